@@ -1,0 +1,155 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// What only the server, the engines and the command line need. An app that names this package with `traits: []`
+/// resolves and builds none of it.
+func server(_ product: String, _ package: String) -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["Server"]))
+}
+
+// The models' libraries are fetched by `make setup`, which links them here. Without them everything else still builds,
+// and `vivavoce serve` says what is missing.
+let vendor = Context.environment["VIVAVOCE_VENDOR"] ?? Context.packageDirectory + "/vendor"
+let hasLocalEngines = FileManager.default.fileExists(atPath: Context.packageDirectory + "/vendor/include/llama/llama.h")
+
+let engineLibraries: [Target] =
+    hasLocalEngines
+    ? [
+        .systemLibrary(name: "CSherpa"),
+        .systemLibrary(name: "COnnxRuntime"),
+        .systemLibrary(name: "CLlama"),
+        .systemLibrary(name: "CFlite", providers: [.apt(["flite1-dev"])]),
+    ] : []
+
+let package = Package(
+    name: "vivavoce",
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+    products: [
+        .library(name: "RealtimeProtocol", targets: ["RealtimeProtocol"]),
+        .library(name: "RealtimeClient", targets: ["RealtimeClient"]),
+        .library(name: "RealtimeServer", targets: ["RealtimeServer"]),
+        .library(name: "SpeechEngines", targets: ["SpeechEngines"]),
+        .library(name: "RealtimeTesting", targets: ["RealtimeTesting"]),
+        .executable(name: "vivavoce", targets: ["vivavoce"]),
+    ],
+    traits: [
+        .trait(name: "Server", description: "The server, the engines and the command line."),
+        .default(enabledTraits: ["Server"]),
+    ],
+    dependencies: [
+        // The SDK's, as ranges.
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        // Everybody else's, pinned.
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: ["FullFoundation"]),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-async-algorithms.git", exact: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
+        .package(url: "https://github.com/pointfreeco/swift-custom-dump.git", exact: "1.7.3"),
+    ],
+    targets: [
+        // MARK: The wire
+        .target(name: "RealtimeProtocol", swiftSettings: settings),
+        .target(
+            name: "RealtimeClient",
+            dependencies: [
+                "RealtimeProtocol",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], swiftSettings: settings),
+
+        // MARK: The conversation
+        .systemLibrary(name: "CSpeexDSP", pkgConfig: "speexdsp", providers: [.apt(["libspeexdsp-dev"]), .brew(["speexdsp"])]),
+        .target(name: "AudioDSP", dependencies: ["CSpeexDSP"], swiftSettings: settings),
+        .target(
+            name: "SpeechEngines",
+            dependencies: ["AudioDSP", server("AsyncAlgorithms", "swift-async-algorithms")], swiftSettings: settings),
+        .target(
+            name: "SessionCore",
+            dependencies: [
+                "RealtimeProtocol", "AudioDSP", "SpeechEngines", server("AsyncAlgorithms", "swift-async-algorithms"),
+            ], swiftSettings: settings),
+
+        // MARK: The engines of this machine
+        .target(
+            name: "LocalEngines",
+            dependencies: ["SpeechEngines", "AudioDSP"] + engineLibraries.map { .target(name: $0.name) },
+            swiftSettings: settings + (hasLocalEngines ? [.define("LOCAL_ENGINES")] : []),
+            linkerSettings: hasLocalEngines
+                ? [
+                    .unsafeFlags([
+                        "-L\(vendor)/lib",
+                        "-Xlinker", "-rpath=\(vendor)/lib",  // the development tree
+                        "-Xlinker", "-rpath=$ORIGIN/../lib",  // installed: bin/vivavoce beside lib/
+                    ])
+                ] : []),
+
+        // MARK: The server and its command line
+        .target(
+            name: "RealtimeServer",
+            dependencies: [
+                "RealtimeProtocol", "SessionCore", "SpeechEngines", "AudioDSP",
+                server("Hummingbird", "hummingbird"),
+                server("HummingbirdCore", "hummingbird"),
+                server("NIOCore", "swift-nio"),
+                server("NIOHTTP1", "swift-nio"),
+                server("NIOWebSocket", "swift-nio"),
+                server("NIOHTTPTypes", "swift-nio-extras"),
+                server("NIOHTTPTypesHTTP1", "swift-nio-extras"),
+                server("HTTPTypes", "swift-http-types"),
+                server("Logging", "swift-log"),
+                server("ServiceLifecycle", "swift-service-lifecycle"),
+                server("Yams", "Yams"),
+            ], swiftSettings: settings),
+        .target(
+            name: "RealtimeTesting",
+            dependencies: ["RealtimeProtocol", "SpeechEngines", "SessionCore", "AudioDSP", "RealtimeClient"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "vivavoce",
+            dependencies: [
+                "RealtimeProtocol", "RealtimeServer", "RealtimeClient", "SessionCore", "SpeechEngines", "LocalEngines", "AudioDSP",
+                server("ArgumentParser", "swift-argument-parser"),
+                server("Logging", "swift-log"),
+                server("ServiceLifecycle", "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+
+        // MARK: Tests
+        .testTarget(
+            name: "RealtimeProtocolTests",
+            dependencies: ["RealtimeProtocol", "RealtimeTesting", server("CustomDump", "swift-custom-dump")],
+            resources: [.copy("Fixtures")], swiftSettings: settings),
+        .testTarget(name: "AudioDSPTests", dependencies: ["AudioDSP"], swiftSettings: settings),
+        .testTarget(
+            name: "SpeechEnginesTests", dependencies: ["SpeechEngines", "RealtimeTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "SessionCoreTests",
+            dependencies: ["SessionCore", "RealtimeTesting", server("CustomDump", "swift-custom-dump")],
+            resources: [.copy("Transcripts")], swiftSettings: settings),
+        .testTarget(
+            name: "LocalEnginesTests", dependencies: ["LocalEngines", "RealtimeTesting", "SpeechEngines", "AudioDSP"],
+            swiftSettings: settings + (hasLocalEngines ? [.define("LOCAL_ENGINES")] : [])),
+        .testTarget(
+            name: "RealtimeServerTests",
+            dependencies: ["RealtimeServer", "RealtimeClient", "RealtimeTesting", server("HummingbirdTesting", "hummingbird")],
+            swiftSettings: settings),
+        .testTarget(name: "RealtimeClientTests", dependencies: ["RealtimeClient", "RealtimeTesting"], swiftSettings: settings),
+        .testTarget(name: "VivavoceTests", dependencies: ["vivavoce", "RealtimeTesting"], swiftSettings: settings),
+    ] + engineLibraries,
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,129 @@
+/// The shape in which a connection speaks: GA, or one of the preview's versions (protocol.md B.1).
+///
+/// Inside there is one model, shaped like GA. A connection picks its dialect once, at the handshake; nothing outside
+/// this room knows another shape.
+public struct Dialect: Equatable, Sendable {
+    /// Azure's preview versions, one family with small differences.
+    public enum PreviewVersion: String, CaseIterable, Sendable {
+        /// The one that Microsoft's `rt-client` speaks: a closed list of server events.
+        case october2024 = "2024-10-01-preview"
+        /// The one in which `conversation.item.retrieve` came.
+        case december2024 = "2024-12-17"
+        /// The last one.
+        case april2025 = "2025-04-01-preview"
+    }
+
+    /// Which dialect it is.
+    public enum Name: Hashable, Sendable {
+        /// What `gpt-realtime` speaks.
+        case ga
+        /// What `gpt-4o-realtime-preview` spoke; without a version it is OpenAI's own beta.
+        case preview(PreviewVersion?)
+    }
+
+    /// Which dialect it is.
+    public let name: Name
+    /// Whether this client spells `g711-ulaw`; what it said is what it is told (protocol.md G, row 41).
+    var hyphenated = false
+
+    /// A dialect at the start of a connection.
+    public init(_ name: Name) { self.name = name }
+
+    /// What the dialect's sessions answer in unless told otherwise, and their temperature.
+    public var defaultTemperature: Double? { name == .ga ? nil : 0.8 }
+
+    /// Reads a client's event.
+    ///
+    /// - Throws: ``RealtimeError`` in the dialect's own words, with the event's `event_id` if it has one.
+    public mutating func decode(_ message: JSONValue) throws(RealtimeError) -> ClientEvent {
+        do throws(RealtimeError) {
+            guard message.object != nil else { throw .invalidType("event", expected: "an object", got: message.kind) }
+            guard let type = message["type"] else { throw .missingParameter("type") }
+            var event = message
+            normalizeItems(in: &event)
+            if name == .ga {
+                try requireGAShape(event, type: type)
+            } else {
+                try reshapeToGA(&event)
+            }
+            return try event.decode(ClientEvent.self, at: WirePath(), strictly: name == .ga)
+        } catch {
+            var error = error
+            error.eventID = message["event_id"]?.string
+            throw inOwnWords(error)
+        }
+    }
+
+    /// The wire's form of a server event, or `nil` for one that the dialect never sends.
+    public func encode(_ event: ServerEvent) -> JSONValue? {
+        guard var value = try? JSONValue(encoding: event) else { return nil }
+        guard name != .ga else { return value }
+        guard let type = wireType(of: event.kind) else { return nil }
+        value.withObject { $0["type"] = .string(type) }
+        reshapeToPreview(&value)
+        return value
+    }
+
+    /// The dialect's name for an event, or `nil` if it never sends it (protocol.md B.1 and E.1).
+    public func wireType(of kind: ServerEvent.Kind) -> String? {
+        guard case .preview(let version) = name else { return kind.rawValue }
+        if kind == .inputAudioTranscriptionDelta, version == .october2024 { return nil }
+        if kind == .conversationItemDone { return nil }
+        return Self.previewTypes[kind] ?? kind.rawValue
+    }
+
+    /// GA wants `session.type`, answers in one modality and no longer has a temperature.
+    private func requireGAShape(_ event: JSONValue, type: JSONValue) throws(RealtimeError) {
+        for parent in ["session", "response"] {
+            if event[parent]?["temperature"] != nil { throw .unknownParameter("\(parent).temperature") }
+            if let modalities = event[parent]?["output_modalities"] {
+                try check(modalities: modalities, at: "\(parent).output_modalities", either: [["text"], ["audio"]])
+            }
+        }
+        if type == "session.update", let session = event["session"]?.object, session["type"] == nil {
+            throw .missingParameter("session.type")
+        }
+    }
+
+    /// Each dialect has two combinations, as sets (protocol.md B.12, rows 20 and 21).
+    func check(modalities: JSONValue, at path: String, either combinations: [[String]]) throws(RealtimeError) {
+        guard let given = modalities.array?.compactMap(\.string),
+            !combinations.contains(where: { Set($0) == Set(given) && $0.count == given.count })
+        else { return }  // another type is refused by the decoder
+        func show(_ names: [String]) -> String { "[" + names.map { "'\($0)'" }.joined(separator: ", ") + "]" }
+        throw .invalidRequest(
+            "Invalid modalities: \(show(given)). "
+                + "Supported combinations are: \(combinations.map(show).joined(separator: " and ")).",
+            code: "invalid_value", param: path)
+    }
+}
+
+extension Dialect {
+    /// Clients of any age spell a message's parts in any of the ways there ever were; all are understood in all
+    /// dialects (protocol.md B.8).
+    private func normalizeItems(in event: inout JSONValue) {
+        event.withObject { event in
+            var item = event.take("item")
+            item.map { _ in item?.normalizeParts() }
+            if let item { event["item"] = item }
+            event["response"]?.withObject { response in response["input"]?.forEachElement { $0.normalizeParts() } }
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate mutating func normalizeParts() {
+        let byModel = self["role"] == "assistant"
+        withObject { item in
+            item["content"]?.forEachElement { part in
+                part.withObject { part in
+                    switch part["type"] {
+                    case "text", "input_text", "output_text": part["type"] = byModel ? "output_text" : "input_text"
+                    case "audio", "input_audio", "output_audio": part["type"] = byModel ? "output_audio" : "input_audio"
+                    default: break
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+/// One entry of a conversation (protocol.md B.8).
+public struct Item: Equatable, Sendable {
+    /// How far along an item is.
+    public enum Status: String, WireEnum {
+        /// Being made.
+        case inProgress = "in_progress"
+        /// Whole.
+        case completed
+        /// Cut off.
+        case incomplete
+    }
+
+    /// Who said something.
+    public enum Role: String, WireEnum {
+        /// Guidance.
+        case system
+        /// The user.
+        case user
+        /// The model.
+        case assistant
+    }
+
+    /// What an item is.
+    public enum Body: Equatable, Sendable {
+        /// Something said.
+        case message(role: Role, content: [ContentPart])
+        /// The model calls a function; `arguments` is JSON text.
+        case functionCall(callID: CallID, name: String, arguments: String)
+        /// What the function answered.
+        case functionCallOutput(callID: CallID, output: String)
+    }
+
+    /// Its name; a client's item may come without one.
+    public var id: ItemID?
+    /// How far along it is.
+    public var status: Status
+    /// What it is.
+    public var body: Body
+
+    /// An item.
+    public init(id: ItemID?, status: Status = .completed, body: Body) {
+        self.id = id
+        self.status = status
+        self.body = body
+    }
+}
+
+extension Item: Codable {
+    private enum CodingKeys: CodingKey { case id, object, type, status, role, content, name, callID, arguments, output }
+    private enum Kind: String, WireEnum {
+        case message
+        case functionCall = "function_call"
+        case functionCallOutput = "function_call_output"
+    }
+
+    /// Reads an item of the wire or of a client.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decodeIfPresent(ItemID.self, forKey: .id)
+        _ = try container.decodeIfPresent(String.self, forKey: .object)
+        let kind = try container.decode(Kind.self, forKey: .type)
+        status = try container.decodeIfPresent(Status.self, forKey: .status) ?? .completed
+        switch kind {
+        case .message:
+            let role = try container.decode(Role.self, forKey: .role)
+            body = .message(role: role, content: try container.decode([ContentPart].self, forKey: .content))
+        case .functionCall:
+            body = .functionCall(
+                callID: try container.decodeIfPresent(CallID.self, forKey: .callID) ?? "",
+                name: try container.decode(String.self, forKey: .name),
+                arguments: try container.decode(String.self, forKey: .arguments))
+        case .functionCallOutput:
+            body = .functionCallOutput(
+                callID: try container.decode(CallID.self, forKey: .callID),
+                output: try container.decode(String.self, forKey: .output))
+        }
+    }
+
+    /// Writes an item in the wire's order of keys.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(id, forKey: .id)
+        try container.encode("realtime.item", forKey: .object)
+        switch body {
+        case .message(let role, let content):
+            try container.encode(Kind.message, forKey: .type)
+            try container.encode(status, forKey: .status)
+            try container.encode(role, forKey: .role)
+            try container.encode(content, forKey: .content)
+        case .functionCall(let callID, let name, let arguments):
+            try container.encode(Kind.functionCall, forKey: .type)
+            try container.encode(status, forKey: .status)
+            try container.encode(name, forKey: .name)
+            try container.encode(callID, forKey: .callID)
+            try container.encode(arguments, forKey: .arguments)
+        case .functionCallOutput(let callID, let output):
+            try container.encode(Kind.functionCallOutput, forKey: .type)
+            try container.encode(status, forKey: .status)
+            try container.encode(callID, forKey: .callID)
+            try container.encode(output, forKey: .output)
+        }
+    }
+}

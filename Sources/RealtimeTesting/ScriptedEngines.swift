@@ -1,0 +1,95 @@
+public import SpeechEngines
+import Synchronization
+
+/// Engines for tests: they say what they are told to, take as long as they are told, and are nobody's product.
+public struct ScriptedEngines: Sendable {
+    /// What the recognizer understands, whatever it hears.
+    public var understands = "What time is it?"
+    /// What the language model answers, piece by piece.
+    public var answer = ["It", " is", " noon", ",", " more", " or", " less", "."]
+    /// What it calls instead, if anything.
+    public var call: (name: String, arguments: String)?
+    /// How long a piece takes.
+    public var pace = Duration.zero
+    /// What fails instead of an answer.
+    public var failure: EngineError?
+
+    /// Engines with a short answer.
+    public init() {}
+
+    /// The engines as a cascade.
+    public var cascade: Cascade {
+        Cascade(
+            detector: ScriptedDetector(), recognizer: ScriptedRecognizer(text: understands),
+            languageModel: ScriptedLanguageModel(script: self), synthesizer: ScriptedSynthesizer())
+    }
+}
+
+/// Takes loudness for speech.
+struct ScriptedDetector: VoiceActivityDetector {
+    var windowSize: Int { 512 }
+    func probabilities(of samples: [Float], continuing state: inout VoiceActivityState) -> [Float] {
+        stride(from: 0, to: samples.count, by: windowSize).map { start in
+            samples[start..<min(start + windowSize, samples.count)].contains { abs($0) > 0.05 } ? 0.95 : 0.01
+        }
+    }
+}
+
+struct ScriptedRecognizer: SpeechRecognizer {
+    let text: String
+    var languages: [String] { ["en"] }
+    var longestUtterance: Double { 20 }
+    func transcribe(_ samples: [Float], by deadline: Deadline) -> String { text }
+}
+
+struct ScriptedLanguageModel: LanguageModel {
+    let script: ScriptedEngines
+    var contextLength: Int { 4096 }
+
+    func generate(
+        _ prompt: Prompt, _ options: GenerationOptions
+    ) -> AsyncThrowingStream<LanguageModelEvent, any Error> {
+        var events: [LanguageModelEvent] = []
+        if let call = script.call {
+            events = [.functionCall(name: call.name, arguments: call.arguments)]
+        } else {
+            events = script.answer.prefix(options.maxTokens ?? .max).map { .text($0) }
+        }
+        let isCut = script.call == nil && events.count < script.answer.count
+        events.append(.finished(.init(reachedLimit: isCut, promptTokens: 12, answerTokens: events.count)))
+        return script.stream(of: events)
+    }
+
+    func prefill(_ prompt: Prompt) {}
+    func forget(_ conversation: ConversationKey) {}
+}
+
+/// Hums: 50 ms for each letter.
+struct ScriptedSynthesizer: SpeechSynthesizer {
+    var sampleRate: Int { 24_000 }
+    var voices: [String] { ["hum"] }
+    func synthesize(
+        _ clause: String, voice: String, speed: Double, by deadline: Deadline
+    ) -> AsyncThrowingStream<[Float], any Error> {
+        var script = ScriptedEngines()
+        script.pace = .zero
+        let sound = (0..<1200).map { Float($0 % 100 < 50 ? 0.1 : -0.1) }
+        return script.stream(of: Array(repeating: sound, count: clause.count(where: \.isLetter)))
+    }
+}
+
+extension ScriptedEngines {
+    /// The elements at the script's pace, or its failure.
+    fileprivate func stream<Element: Sendable>(of elements: [Element]) -> AsyncThrowingStream<Element, any Error> {
+        let next = Mutex(0)
+        return AsyncThrowingStream {
+            if let failure { throw failure }
+            if pace > .zero { try await Task.sleep(for: pace) }
+            let index = next.withLock { index in
+                defer { index += 1 }
+                return index
+            }
+            return index < elements.count ? elements[index] : nil
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import RealtimeProtocol
+
+/// An item of the conversation, with what only the server knows of it.
+struct Entry: Equatable, Sendable {
+    var item: Item
+    /// What was understood of speech in it. `nil` while that is still being worked out.
+    var understood: String? = ""
+    /// Which attempt at understanding it counts.
+    var attempt = 0
+    /// Whether the client wants to read what was understood.
+    var isTranscribed = false
+    /// Where each part's audio stands.
+    var audio: [AudioSpan?] = []
+    /// What was said in it, clause by clause: needed to cut it where the user stopped listening.
+    var clauses: [Clause] = []
+
+    /// A stretch of text and the sound that says it.
+    struct Clause: Equatable, Sendable {
+        var text: String
+        var sound: [Range<Int>]
+        var ticks: Int { sound.reduce(0) { $0 + $1.count } }
+    }
+
+    var id: ItemID { item.id ?? "" }
+    var spokenTicks: Int { clauses.reduce(0) { $0 + $1.ticks } }
+
+    /// Milliseconds of the user's speech in it.
+    var heardMs: Int {
+        audio.reduce(0) { sum, span in
+            guard let span, span.track != .said else { return sum }
+            return sum + span.ranges.reduce(0) { $0 + $1.count } / 24
+        }
+    }
+}
+
+/// How much audio a track has had, in ticks, and from where it is still kept.
+struct Track: Equatable, Sendable {
+    var kept = 0
+    var end = 0
+}

@@ -1,0 +1,78 @@
+import RealtimeProtocol
+import SpeechEngines
+
+/// A response while it is being made.
+struct OpenResponse: Equatable, Sendable {
+    let id: ResponseID
+    /// Whether its items enter the conversation.
+    let isInConversation: Bool
+    /// Whether the end of a turn asked for it.
+    let isAutomatic: Bool
+    /// How it is made: the request's settings, else the session's.
+    let settings: Settings
+    /// What the model is given instead of the conversation.
+    let input: [InputItem]?
+
+    /// Whether something it needs is still being understood.
+    var isWaiting = true
+    /// Its items so far.
+    var output: [Entry] = []
+    /// Whether the last of them is a message to which more may be added.
+    var isMessageOpen = false
+    /// The oldest messages of the prompt that did not fit.
+    var skippedMessages = 0
+    /// What the engine counted, or an estimate when it was stopped.
+    var promptTokens = 0
+    var cachedTokens = 0
+    var answerTokens = 0
+    /// Milliseconds of the user's speech that the prompt stands for.
+    var heardMs = 0
+
+    struct Settings: Equatable, Sendable {
+        var modality: Modality
+        var instructions: String
+        var tools: [Tool]
+        var toolChoice: ToolChoice
+        var temperature: Double
+        var maxTokens: TokenLimit
+        var voice: String
+        var speed: Double
+        var format: AudioFormat
+        var metadata: JSONValue?
+    }
+
+    /// How a response ends.
+    enum Outcome: Equatable, Sendable {
+        case completed
+        case cancelled(reason: String)
+        case incomplete(reason: String)
+        case failed(code: String, message: String)
+
+        var status: Response.Status {
+            switch self {
+            case .completed: .completed
+            case .cancelled: .cancelled
+            case .incomplete: .incomplete
+            case .failed: .failed
+            }
+        }
+
+        var details: Response.StatusDetails? {
+            switch self {
+            case .completed: nil
+            case .cancelled(let reason): .init(type: .cancelled, reason: reason)
+            case .incomplete(let reason): .init(type: .incomplete, reason: reason)
+            case .failed(let code, let message):
+                .init(type: .failed, error: .init(type: "server_error", code: code, message: message))
+            }
+        }
+    }
+
+    /// What the response took: an audio token is 100 ms heard or 50 ms said (protocol.md B.9).
+    var usage: Usage {
+        let saidMs = output.reduce(0) { $0 + $1.spokenTicks } / 24
+        return Usage(
+            inputText: promptTokens, inputAudio: heardMs / 100, cachedText: cachedTokens, outputText: answerTokens,
+            outputAudio: saidMs / 50)
+    }
+}

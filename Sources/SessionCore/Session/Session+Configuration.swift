@@ -1,0 +1,74 @@
+import RealtimeProtocol
+
+/// What can be set (protocol.md B.4–B.7).
+extension Session {
+    /// All of it or nothing: a patch with one wrong field changes nothing.
+    mutating func apply(_ patch: SessionPatch, into effects: inout [Effect]) throws(RealtimeError) {
+        if let type = patch.type, type != configuration.type {
+            throw .invalidRequest(
+                "Passing a \(type.rawValue) session update event to a \(configuration.type.rawValue) session is not allowed.",
+                code: nil)
+        }
+        var changed = configuration
+        changed.outputModalities = patch.outputModalities ?? changed.outputModalities
+        changed.instructions = patch.instructions ?? changed.instructions
+        changed.tools = patch.tools ?? changed.tools
+        changed.toolChoice = patch.toolChoice ?? changed.toolChoice
+        changed.maxOutputTokens = patch.maxOutputTokens ?? changed.maxOutputTokens
+        patch.tracing.apply(to: &changed.tracing)
+        changed.truncation = patch.truncation ?? changed.truncation
+        patch.prompt.apply(to: &changed.prompt)
+        patch.include.apply(to: &changed.include)
+        if let temperature = patch.temperature {
+            try check(temperature: temperature, at: "session.temperature")
+            changed.temperature = temperature
+        }
+        if let input = patch.audio?.input { try apply(input, to: &changed.audio.input) }
+        if let output = patch.audio?.output { try apply(output, to: &changed.audio.output) }
+        let before = configuration.audio.input
+        configuration = changed
+        if before.format != changed.audio.input.format || before.turnDetection != changed.audio.input.turnDetection {
+            adoptTurnDetection(before.turnDetection)
+        }
+        send(.sessionUpdated(SessionEvent(session: configuration)), into: &effects)
+    }
+
+    private func apply(
+        _ patch: SessionPatch.Input, to input: inout SessionConfiguration.Input
+    ) throws(RealtimeError) {
+        input.format = patch.format ?? input.format
+        if case .value(let transcription) = patch.transcription, let language = transcription.language,
+            !rules.languages.isEmpty, !rules.languages.contains(language)
+        {
+            throw .invalidValue("session.audio.input.transcription.language", got: language, supported: rules.languages)
+        }
+        patch.transcription.apply(to: &input.transcription)
+        patch.noiseReduction.apply(to: &input.noiseReduction)
+        patch.turnDetection.apply(to: &input.turnDetection)
+    }
+
+    private func apply(
+        _ patch: SessionPatch.Output, to output: inout SessionConfiguration.Output
+    ) throws(RealtimeError) {
+        output.format = patch.format ?? output.format
+        if let voice = patch.voice {
+            try check(voice: voice.name, at: "session.audio.output.voice")
+            output.voice = voice.name
+        }
+        if let speed = patch.speed {
+            guard (0.25...1.5).contains(speed) else { throw .outOfRange("session.audio.output.speed", speed, 0.25...1.5) }
+            output.speed = speed
+        }
+    }
+
+    func check(temperature: Double, at path: String) throws(RealtimeError) {
+        guard (0.6...1.2).contains(temperature) else { throw .outOfRange(path, temperature, 0.6...1.2) }
+    }
+
+    /// The preview keeps to its eight names and those that this server really has; GA takes any (protocol.md G, row 11).
+    func check(voice: String, at path: String) throws(RealtimeError) {
+        guard dialect.name != .ga else { return }
+        let known = ["alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse"] + rules.voices
+        guard known.contains(voice) else { throw .invalidValue(path, got: voice, supported: known) }
+    }
+}

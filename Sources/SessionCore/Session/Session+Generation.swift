@@ -1,0 +1,201 @@
+import RealtimeProtocol
+import SpeechEngines
+
+/// What engines make, and how it reaches the client (protocol.md C.3–C.9).
+extension Session {
+    mutating func handle(_ event: GenerationEvent, of id: ResponseID, into effects: inout [Effect]) {
+        if case .sound(let range, _) = event { said.end = max(said.end, range.upperBound) }
+        guard let index = responses.firstIndex(where: { $0.id == id }) else { return }  // it has already ended
+        switch event {
+        case .text(let delta): write(delta, in: index, into: &effects)
+        case .sound(let range, let clause): say(range, clause, in: index, into: &effects)
+        case .functionCall(let name, let arguments): call(name, arguments, in: index, into: &effects)
+        case .finished(let reachedLimit, let prompt, let cached, let answer):
+            responses[index].promptTokens = prompt
+            responses[index].cachedTokens = cached
+            responses[index].answerTokens = answer
+            finish(id, reachedLimit ? .incomplete(reason: "max_output_tokens") : .completed, into: &effects)
+        case .failed("conversation_too_long", _) where canShorten(responses[index]):
+            let messages = prompt(for: responses[index], adding: []).messages.count
+            responses[index].skippedMessages += max(1, messages / 2)
+            generate(index, into: &effects)
+        case .failed(let code, let message): finish(id, .failed(code: code, message: message), into: &effects)
+        }
+    }
+
+    /// Older messages are left out when the conversation no longer fits, unless the client forbids it.
+    private func canShorten(_ response: OpenResponse) -> Bool {
+        configuration.truncation != "disabled" && response.output.isEmpty
+            && prompt(for: response, adding: []).messages.count > 1
+    }
+
+    private mutating func write(_ delta: String, in index: Int, into effects: inout [Effect]) {
+        openMessage(in: index, into: &effects)
+        responses[index].answerTokens += 1  // until the engine has counted
+        changeLastItem(of: index) { $0.append(delta) }
+        let part = part(of: index)
+        let event = PartDelta(
+            responseID: part.responseID, itemID: part.itemID, outputIndex: part.outputIndex,
+            contentIndex: part.contentIndex, delta: delta)
+        let isSpoken = responses[index].settings.modality == .audio
+        send(isSpoken ? .responseOutputAudioTranscriptDelta(event) : .responseOutputTextDelta(event), into: &effects)
+    }
+
+    private mutating func say(_ range: Range<Int>, _ clause: String?, in index: Int, into effects: inout [Effect]) {
+        openMessage(in: index, into: &effects)
+        let format = responses[index].settings.format
+        let sentBefore = responses[index].output.last?.spokenTicks ?? 0
+        changeLastItem(of: index) { entry in
+            if let clause {
+                entry.clauses.append(.init(text: clause, sound: [range]))
+            } else if !entry.clauses.isEmpty {
+                entry.clauses[entry.clauses.count - 1].sound.append(range)
+            }
+            entry.audio = [AudioSpan(track: .said, ranges: entry.clauses.flatMap(\.sound), format: format)]
+        }
+        var start = range.lowerBound
+        while start < range.upperBound {
+            // 100 ms at first, for somebody waits; then 250 (protocol.md G, row 33).
+            let piece = sentBefore + (start - range.lowerBound) < 24_000 ? 2_400 : 6_000
+            let end = min(start + piece, range.upperBound)
+            effects.append(
+                .sendAudio(
+                    AudioDelta(
+                        eventID: EventID(rawValue: ids.next("event_")), part: part(of: index), range: start..<end,
+                        format: format)))
+            start = end
+        }
+        keepWithinLimit(into: &effects)
+    }
+
+    private mutating func call(
+        _ name: String, _ arguments: String, in index: Int, into effects: inout [Effect]
+    ) {
+        closeMessage(of: index, .completed, into: &effects)
+        let callID = CallID(rawValue: ids.next("call_"))
+        open(.functionCall(callID: callID, name: name, arguments: ""), in: index, into: &effects)
+        let part = part(of: index)
+        send(
+            .responseFunctionCallArgumentsDelta(
+                ArgumentsDelta(
+                    responseID: part.responseID, itemID: part.itemID, outputIndex: part.outputIndex, callID: callID,
+                    delta: arguments)), into: &effects)
+        send(
+            .responseFunctionCallArgumentsDone(
+                ArgumentsDone(
+                    responseID: part.responseID, itemID: part.itemID, outputIndex: part.outputIndex, callID: callID,
+                    name: name, arguments: arguments)), into: &effects)
+        changeLastItem(of: index) {
+            $0.item.body = .functionCall(callID: callID, name: name, arguments: arguments)
+            $0.item.status = .completed
+        }
+        sendItemDone(of: index, into: &effects)
+    }
+
+    // MARK: Items of a response
+
+    private mutating func openMessage(in index: Int, into effects: inout [Effect]) {
+        guard !responses[index].isMessageOpen else { return }
+        open(.message(role: .assistant, content: []), in: index, into: &effects)
+        responses[index].isMessageOpen = true
+        let isSpoken = responses[index].settings.modality == .audio
+        changeLastItem(of: index) { entry in
+            entry.item.body = .message(
+                role: .assistant, content: [isSpoken ? .outputAudio(transcript: "") : .outputText("")])
+        }
+        send(.responseContentPartAdded(partEvent(of: index)), into: &effects)
+    }
+
+    /// Closes the message that is open, if one is, telling all of what it holds.
+    mutating func closeMessage(of index: Int, _ status: Item.Status, into effects: inout [Effect]) {
+        guard responses[index].isMessageOpen, let entry = responses[index].output.last else { return }
+        responses[index].isMessageOpen = false
+        changeLastItem(of: index) { $0.item.status = status }
+        let part = part(of: index)
+        let text = entry.text
+        if responses[index].settings.modality == .audio {
+            send(.responseOutputAudioDone(part), into: &effects)
+            send(
+                .responseOutputAudioTranscriptDone(
+                    PartTranscript(
+                        responseID: part.responseID, itemID: part.itemID, outputIndex: part.outputIndex,
+                        contentIndex: part.contentIndex, transcript: text)), into: &effects)
+        } else {
+            send(
+                .responseOutputTextDone(
+                    PartText(
+                        responseID: part.responseID, itemID: part.itemID, outputIndex: part.outputIndex,
+                        contentIndex: part.contentIndex, text: text)), into: &effects)
+        }
+        send(.responseContentPartDone(partEvent(of: index)), into: &effects)
+        sendItemDone(of: index, into: &effects)
+    }
+
+    private mutating func open(_ body: Item.Body, in index: Int, into effects: inout [Effect]) {
+        let item = Item(id: ItemID(rawValue: ids.next("item_")), status: .inProgress, body: body)
+        let entry = Entry(item: item)
+        responses[index].output.append(entry)
+        let place = responses[index].output.count - 1
+        send(
+            .responseOutputItemAdded(
+                OutputItemEvent(responseID: responses[index].id, outputIndex: place, item: item)), into: &effects)
+        if responses[index].isInConversation { insert(entry, at: items.count, into: &effects) }
+    }
+
+    private mutating func sendItemDone(of index: Int, into effects: inout [Effect]) {
+        guard let entry = responses[index].output.last else { return }
+        if let place = items.firstIndex(where: { $0.id == entry.id }) {
+            sendDone(
+                ItemEvent(previousItemID: place > 0 ? items[place - 1].id : nil, item: entry.item), into: &effects)
+        }
+        let place = responses[index].output.count - 1
+        send(
+            .responseOutputItemDone(
+                OutputItemEvent(responseID: responses[index].id, outputIndex: place, item: entry.item)),
+            into: &effects)
+    }
+
+    /// The response's item and the conversation's are one, as long as the client has not deleted it.
+    private mutating func changeLastItem(of index: Int, _ change: (inout Entry) -> Void) {
+        let last = responses[index].output.count - 1
+        guard last >= 0 else { return }
+        change(&responses[index].output[last])
+        let entry = responses[index].output[last]
+        guard responses[index].isInConversation else { return }
+        if let place = items.lastIndex(where: { $0.id == entry.id }) { items[place] = entry }
+    }
+
+    private func part(of index: Int) -> PartEnd {
+        let response = responses[index]
+        return PartEnd(
+            responseID: response.id, itemID: response.output.last?.id ?? "", outputIndex: response.output.count - 1,
+            contentIndex: 0)
+    }
+
+    private func partEvent(of index: Int) -> ContentPartEvent {
+        let part = part(of: index)
+        let text = responses[index].output.last?.text ?? ""
+        return ContentPartEvent(
+            responseID: part.responseID, itemID: part.itemID, outputIndex: part.outputIndex,
+            contentIndex: part.contentIndex,
+            part: responses[index].settings.modality == .audio ? .audio(transcript: text) : .text(text))
+    }
+}
+
+extension Entry {
+    /// What a message says in all.
+    var text: String {
+        guard case .message(_, let content) = item.body else { return "" }
+        return content.compactMap(\.text).joined()
+    }
+
+    fileprivate mutating func append(_ delta: String) {
+        guard case .message(let role, let content) = item.body else { return }
+        switch content.last {
+        case .outputText(let text): item.body = .message(role: role, content: [.outputText(text + delta)])
+        case .outputAudio(let transcript, _):
+            item.body = .message(role: role, content: [.outputAudio(transcript: (transcript ?? "") + delta)])
+        default: break
+        }
+    }
+}

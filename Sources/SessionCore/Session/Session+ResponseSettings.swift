@@ -1,0 +1,50 @@
+import RealtimeProtocol
+
+/// What a `response.create` may ask for (protocol.md B.10).
+extension Session {
+    func settings(for request: ResponseParameters) throws(RealtimeError) -> OpenResponse.Settings {
+        if let temperature = request.temperature { try check(temperature: temperature, at: "response.temperature") }
+        if let voice = request.audio?.output?.voice { try check(voice: voice.name, at: "response.audio.output.voice") }
+        if let metadata = request.metadata { try check(metadata: metadata) }
+        let output = configuration.audio.output
+        return OpenResponse.Settings(
+            modality: (request.outputModalities ?? configuration.outputModalities).contains(.audio) ? .audio : .text,
+            instructions: request.instructions ?? configuration.instructions,
+            tools: request.tools ?? configuration.tools, toolChoice: request.toolChoice ?? configuration.toolChoice,
+            temperature: request.temperature ?? configuration.temperature ?? 0.8,
+            maxTokens: request.maxOutputTokens ?? configuration.maxOutputTokens,
+            voice: request.audio?.output?.voice?.name ?? output.voice, speed: output.speed,
+            format: request.audio?.output?.format ?? output.format, metadata: request.metadata)
+    }
+
+    private func check(metadata: JSONValue) throws(RealtimeError) {
+        guard let members = metadata.object?.members else {
+            throw .invalidRequest(
+                "Invalid type for 'response.metadata': expected an object.", code: "invalid_type",
+                param: "response.metadata")
+        }
+        guard members.count <= 16 else {
+            throw .invalidRequest(
+                "Invalid 'response.metadata': too many pairs. Expected at most 16, but got \(members.count) instead.",
+                code: "object_above_max_properties", param: "response.metadata")
+        }
+        for member in members {
+            let path = "response.metadata.\(member.name)"
+            guard member.name.count <= 64 else { throw .tooLong("response.metadata", member.name.count, most: 64) }
+            guard let value = member.value.string else {
+                throw .invalidRequest(
+                    "Invalid type for '\(path)': expected a string.", code: "invalid_type", param: path)
+            }
+            guard value.count <= 512 else { throw .tooLong(path, value.count, most: 512) }
+        }
+    }
+
+    func check(_ input: [InputItem]) throws(RealtimeError) {
+        for (index, input) in input.enumerated() {
+            guard case .reference(let id) = input, !items.contains(where: { $0.id == id }) else { continue }
+            throw .invalidRequest(
+                "Item with id '\(id)' does not exist in the conversation.", code: "invalid_value",
+                param: "response.input[\(index)].id")
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import RealtimeProtocol
+import SpeechEngines
+
+/// When a turn starts and ends (protocol.md D).
+extension Session {
+    mutating func hear(_ arrival: AudioArrival, into effects: inout [Effect]) {
+        heard.end = arrival.range.upperBound
+        turn.buffer = turn.buffer.lowerBound..<heard.end
+        keepWithinLimit(into: &effects)
+        guard let detection = configuration.audio.input.turnDetection else { return }
+        for window in arrival.windows where window.end > turn.buffer.lowerBound {
+            if turn.utterance == nil {
+                waitForSpeech(window, detection, into: &effects)
+            } else {
+                waitForSilence(window, detection, into: &effects)
+            }
+        }
+        if turn.utterance == nil {
+            // Silence before a turn is dropped, but for what may still become its beginning.
+            let keepFrom = (turn.onset ?? heard.end) - detection.paddingTicks - Turn.certain
+            turn.buffer = max(turn.buffer.lowerBound, min(keepFrom, heard.end))..<heard.end
+        }
+    }
+
+    private mutating func waitForSpeech(
+        _ window: VoiceWindow, _ detection: TurnDetection, into effects: inout [Effect]
+    ) {
+        guard window.probability >= detection.threshold else { return turn.onset = nil }
+        let onset = turn.onset ?? window.end - VoiceWindow.length
+        turn.onset = onset
+        guard window.end - onset >= Turn.certain else { return }
+        let start = max(turn.buffer.lowerBound, onset - detection.paddingTicks)
+        let item = ItemID(rawValue: ids.next("item_"))
+        turn.utterance = Turn.Utterance(item: item, start: start, voicedUntil: window.end, attemptCovers: start)
+        turn.onset = nil
+        send(.inputAudioBufferSpeechStarted(SpeechStarted(audioStartMs: start / 24, itemID: item)), into: &effects)
+        if detection.interruptsResponse, let active {
+            finish(active.id, .cancelled(reason: "turn_detected"), into: &effects)
+        }
+        effects.append(.prefill(prompt(for: nil, adding: [])))
+    }
+
+    private mutating func waitForSilence(
+        _ window: VoiceWindow, _ detection: TurnDetection, into effects: inout [Effect]
+    ) {
+        guard var utterance = turn.utterance else { return }
+        if window.probability >= detection.threshold - Turn.fade {
+            utterance.voicedUntil = window.end
+            utterance.text = nil
+            turn.utterance = utterance
+            hypothesize(into: &effects)
+            return
+        }
+        let silence = window.end - utterance.voicedUntil
+        if silence >= Turn.pause, !(utterance.isFinalAttempt && utterance.attemptCovers >= utterance.voicedUntil) {
+            recognize(upTo: window.end, isFinal: true, into: &effects)
+        }
+        if silence >= detection.silenceTicks(after: turn.utterance?.text) { endTurn(at: window.end, into: &effects) }
+    }
+
+    private mutating func endTurn(at end: Int, into effects: inout [Effect]) {
+        guard let utterance = turn.utterance else { return }
+        turn.utterance = nil
+        send(
+            .inputAudioBufferSpeechStopped(SpeechStopped(audioEndMs: end / 24, itemID: utterance.item)), into: &effects)
+        commit(utterance.item, utterance.start..<end, after: utterance, into: &effects)
+        turn.buffer = end..<heard.end
+        if configuration.audio.input.turnDetection?.createsResponse == true { respondToTurn(into: &effects) }
+        announceTranscript(of: utterance.item, into: &effects)
+    }
+
+    // MARK: What the client says of its audio
+
+    mutating func commit(into effects: inout [Effect]) throws(RealtimeError) {
+        let range = (turn.utterance?.start ?? turn.buffer.lowerBound)..<heard.end
+        guard range.count >= 2400 else {
+            let hundredths = range.count * 100 / 24
+            let shown = "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+            throw .invalidRequest(
+                "Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, "
+                    + "but buffer only has \(shown)ms of audio.", code: "input_audio_buffer_commit_empty")
+        }
+        let item = turn.utterance?.item ?? ItemID(rawValue: ids.next("item_"))
+        commit(item, range, after: nil, into: &effects)
+        turn = Turn(buffer: heard.end..<heard.end)
+    }
+
+    mutating func clear(into effects: inout [Effect]) {
+        turn = Turn(buffer: heard.end..<heard.end)
+        send(.inputAudioBufferCleared(NoFields()), into: &effects)
+    }
+
+    /// Another way to find turns, or another format: what is buffered stays, what is being said goes on only while the
+    /// way is of the same kind (protocol.md D).
+    mutating func adoptTurnDetection(_ before: TurnDetection?) {
+        switch (before, configuration.audio.input.turnDetection) {
+        case (.serverVAD, .serverVAD), (.semanticVAD, .semanticVAD): break
+        default: turn = Turn(buffer: turn.buffer)
+        }
+    }
+
+    private mutating func commit(
+        _ item: ItemID, _ range: Range<Int>, after utterance: Turn.Utterance?, into effects: inout [Effect]
+    ) {
+        let span = AudioSpan(track: .heard, ranges: [range], format: configuration.audio.input.format)
+        var entry = Entry(
+            item: Item(id: item, body: .message(role: .user, content: [.inputAudio(transcript: nil)])),
+            understood: nil, isTranscribed: configuration.audio.input.transcription != nil, audio: [span])
+        send(
+            .inputAudioBufferCommitted(InputAudioBufferCommitted(previousItemID: items.last?.id, itemID: item)),
+            into: &effects)
+        if let utterance, utterance.isFinalAttempt, utterance.attemptCovers >= utterance.voicedUntil {
+            // Understood during the silence, or about to be.
+            entry.attempt = utterance.attempt
+            entry.understood = utterance.text
+            insert(entry, at: items.count, into: &effects)
+        } else {
+            entry.attempt = nextAttempt()
+            insert(entry, at: items.count, into: &effects)
+            effects.append(
+                .recognize(Recognition(item: item, attempt: entry.attempt, audio: span, isFinal: true)))
+        }
+    }
+
+    // MARK: Audio is kept for a while only
+
+    mutating func keepWithinLimit(into effects: inout [Effect]) {
+        let limit = rules.audioLimitMs * 24
+        let excess = (heard.end - heard.kept) + (said.end - said.kept) - limit
+        guard excess > 0 else { return }
+        // A twentieth at once, so that this is done seldom; of the track that has more.
+        let drop = excess + limit / 20
+        if heard.end - heard.kept >= said.end - said.kept {
+            heard.kept = min(heard.kept + drop, heard.end)
+        } else {
+            said.kept = min(said.kept + drop, said.end)
+        }
+        turn.buffer = max(turn.buffer.lowerBound, heard.kept)..<heard.end
+        effects.append(.forget(heardBefore: heard.kept, saidBefore: said.kept))
+    }
+}
+
+extension TurnDetection {
+    var threshold: Float {
+        switch self {
+        case .serverVAD(let settings): Float(settings.threshold)
+        case .semanticVAD: 0.5
+        }
+    }
+
+    var paddingTicks: Int {
+        switch self {
+        case .serverVAD(let settings): settings.prefixPaddingMs * 24
+        case .semanticVAD: 300 * 24
+        }
+    }
+
+    /// How long a silence ends the turn. Without a model for it, meaning is judged by how the text ends
+    /// (protocol.md G, row 43).
+    func silenceTicks(after text: String?) -> Int {
+        switch self {
+        case .serverVAD(let settings): return settings.silenceDurationMs * 24
+        case .semanticVAD(let settings):
+            if let text, let last = text.last, ".!?".contains(last), !text.hasSuffix("..") { return 480 * 24 }
+            return switch settings.eagerness {
+            case .low: 8_000 * 24
+            case .medium, .auto: 4_000 * 24
+            case .high: 2_000 * 24
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import AsyncAlgorithms
+import AudioDSP
+import RealtimeProtocol
+import SpeechEngines
+
+/// The engine work of one session: children of its task that report through its mailbox.
+struct Children {
+    typealias Group = ThrowingDiscardingTaskGroup<any Error>
+
+    let mailbox: AsyncChannel<Mail>
+    let cascade: Cascade
+    let clock: @Sendable () -> Int
+    private var responses: [ResponseID: CancellableChild] = [:]
+    private var prefill: CancellableChild?
+
+    init(mailbox: AsyncChannel<Mail>, cascade: Cascade, clock: @escaping @Sendable () -> Int) {
+        self.mailbox = mailbox
+        self.cascade = cascade
+        self.clock = clock
+    }
+
+    func recognize(
+        _ recognition: Recognition, _ audio: (samples: [Int16], rate: Int), in group: inout Group
+    ) {
+        group.addTask { [mailbox, cascade] in
+            var result = RecognitionResult(item: recognition.item, attempt: recognition.attempt, text: nil)
+            do {
+                let samples = try Resampler.convert(PCM16.floats(audio.samples), from: audio.rate, to: 16_000)
+                result.text = try await cascade.recognizer.transcribe(samples, by: recognition.isFinal ? .now : .never)
+            } catch {
+                result.failure = "\(error)"
+            }
+            await mailbox.send(.input(.recognized(result)))
+        }
+    }
+
+    /// Only the latest wish counts.
+    mutating func prefill(_ prompt: Prompt, in group: inout Group) {
+        prefill?.cancel()
+        prefill = group.addCancellableTask { [cascade] in await cascade.languageModel.prefill(prompt) }
+    }
+
+    mutating func generate(_ id: ResponseID, _ request: Cascade.Request, in group: inout Group) {
+        prefill?.cancel()
+        prefill = nil
+        responses[id] = group.addCancellableTask { [mailbox, cascade] in
+            do {
+                try await cascade.answer(request) { event in
+                    try Task.checkCancellation()
+                    switch event {
+                    case .text(let text): await mailbox.send(.input(.generation(id, .text(text))))
+                    case .sound(let clause, let samples):
+                        await mailbox.send(
+                            .sound(id, clause: clause, samples: samples, rate: request.speech?.sampleRate ?? 24_000))
+                    case .functionCall(let name, let arguments):
+                        await mailbox.send(.input(.generation(id, .functionCall(name: name, arguments: arguments))))
+                    case .finished(let completion):
+                        await mailbox.send(.input(.generation(id, .init(completion))))
+                    }
+                }
+            } catch is CancellationError {
+                // The session has already ended the response.
+            } catch {
+                let failure = error as? EngineError ?? EngineError(.failed, "\(error)")
+                await mailbox.send(
+                    .input(.generation(id, .failed(code: failure.code.rawValue, message: failure.message))))
+            }
+        }
+    }
+
+    mutating func cancel(_ id: ResponseID) { responses.removeValue(forKey: id)?.cancel() }
+
+    func wake(afterMs milliseconds: Int, in group: inout Group) {
+        group.addTask { [mailbox, clock] in
+            try? await Task.sleep(for: .milliseconds(milliseconds))
+            if !Task.isCancelled { await mailbox.send(.input(.time(clock()))) }
+        }
+    }
+}
+
+/// What reaches the session's task.
+enum Mail: Sendable {
+    case client(ClientMessage)
+    case clientLeft
+    case input(Input)
+    case sound(ResponseID, clause: String?, samples: [Int16], rate: Int)
+}
+
+extension GenerationEvent {
+    fileprivate init(_ completion: LanguageModelEvent.Completion) {
+        self = .finished(
+            reachedLimit: completion.reachedLimit, promptTokens: completion.promptTokens,
+            cachedTokens: completion.cachedTokens, answerTokens: completion.answerTokens)
+    }
+}

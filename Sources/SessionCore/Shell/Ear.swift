@@ -1,0 +1,62 @@
+import AudioDSP
+import RealtimeProtocol
+import SpeechEngines
+
+/// Turns what a client appends into samples and voice windows.
+///
+/// It belongs to the session's one task and holds what must outlast a message: half a sample, a resampler's memory,
+/// samples short of a window, the detector's state.
+struct Ear {
+    private let detector: any VoiceActivityDetector
+    private var format = AudioFormat.pcm
+    private var oddByte: UInt8?
+    private var resampler: Resampler?
+    private var pending: [Float] = []
+    private var state = VoiceActivityState()
+    /// The tick at which the next window begins, while the detector listens.
+    private var windowStart: Int?
+
+    init(detector: any VoiceActivityDetector) { self.detector = detector }
+
+    /// The samples in `bytes`. Half a sample waits for its other half (protocol.md B.12).
+    mutating func samples(in bytes: [UInt8], format: AudioFormat) -> [Int16] {
+        if format != self.format {
+            self.format = format
+            oddByte = nil
+            forget()
+        }
+        switch format {
+        case .pcmu: return G711.decode(bytes, .mu)
+        case .pcma: return G711.decode(bytes, .a)
+        case .pcm:
+            var bytes = bytes
+            if let oddByte { bytes.insert(oddByte, at: 0) }
+            oddByte = bytes.count % 2 == 1 ? bytes.removeLast() : nil
+            return PCM16.decode(bytes)
+        }
+    }
+
+    /// Listens for a voice in samples that stand at `range`.
+    mutating func listen(to samples: ArraySlice<Int16>, at range: Range<Int>) async throws -> [VoiceWindow] {
+        if resampler == nil { resampler = try Resampler(from: format.sampleRate, to: 16_000) }
+        var start = windowStart ?? range.lowerBound
+        pending += resampler?.process(PCM16.floats(samples)) ?? []
+        let whole = pending.count / detector.windowSize * detector.windowSize
+        defer { windowStart = start }
+        guard whole > 0 else { return [] }
+        let windows = Array(pending.prefix(whole))
+        pending.removeFirst(whole)
+        return try await detector.probabilities(of: windows, continuing: &state).map { probability in
+            start += VoiceWindow.length
+            return VoiceWindow(end: start, probability: probability)
+        }
+    }
+
+    /// Stops listening; what comes next has nothing to do with what came before.
+    mutating func forget() {
+        resampler = nil
+        pending = []
+        state = VoiceActivityState()
+        windowStart = nil
+    }
+}

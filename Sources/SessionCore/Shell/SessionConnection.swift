@@ -1,0 +1,32 @@
+/// A client, as a session needs it: messages in, messages out.
+public protocol SessionConnection: Sendable {
+    /// What the client sends, in order; ends when it has gone.
+    associatedtype Messages: AsyncSequence & Sendable where Messages.Element == ClientMessage
+
+    /// What the client sends. Not asking for the next message holds the client back.
+    var messages: Messages { get }
+
+    /// Sends text messages in order; waits while the client does not read.
+    func send(_ texts: [[UInt8]]) async throws
+
+    /// Says goodbye.
+    func close(code: Int, reason: String) async
+}
+
+/// A message of a client.
+public enum ClientMessage: Sendable {
+    /// UTF-8 text.
+    case text([UInt8])
+    /// What the protocol does not know.
+    case binary
+}
+
+/// Takes down all that happens to a session. Called by the session's one task, in order.
+public protocol SessionRecorder {
+    /// Something happened.
+    mutating func record(_ input: Input)
+    /// Something was said to the client; sound stands in the track of what is said.
+    mutating func record(wire: [UInt8], sound: Range<Int>?)
+    /// Audio was added to a track, at 24 kHz or 8 kHz.
+    mutating func record(_ samples: [Int16], rate: Int, on track: AudioSpan.Track)
+}

@@ -1,0 +1,166 @@
+import AudioDSP
+import RealtimeProtocol
+import SpeechEngines
+
+/// What the session's one task has before it: the session, its audio, and what is to be done next.
+struct SessionDesk {
+    private(set) var session: Session
+    private var ear: Ear
+    private var heard = AudioLog()
+    private var said = AudioLog()
+    private var given = AudioLog()
+    private var effects: [Effect] = []
+    private var recorder: (any SessionRecorder)?
+
+    init(session: Session, cascade: Cascade, recorder: (any SessionRecorder)?) {
+        self.session = session
+        self.recorder = recorder
+        ear = Ear(detector: cascade.detector)
+    }
+
+    mutating func takeEffects() -> [Effect] {
+        defer { effects.removeAll(keepingCapacity: true) }
+        return effects
+    }
+
+    mutating func handle(_ input: Input) {
+        recorder?.record(input)
+        session.handle(input, into: &effects)
+    }
+
+    // MARK: What the client says
+
+    /// What a message consists of, in portions that leave room for others.
+    enum Piece {
+        case input(Input)
+        case audio(ArraySlice<Int16>, rate: Int)
+    }
+
+    /// Most samples listened to at a time: a second of PCM.
+    private static let portion = 24_000
+    /// Most bytes of audio in one event (protocol.md A.5).
+    private static let largestAppend = 15 * 1024 * 1024
+
+    mutating func pieces(of message: ClientMessage) -> [Piece] {
+        guard case .text(let bytes) = message else { return [.input(.unreadable(.binaryFrame))] }
+        if let plain = bytes.withUnsafeBufferPointer({ AudioAppendScanner($0) }) {
+            return pieces(ofAudio: bytes[plain.audio], eventID: plain.eventID)
+        }
+        let json: JSONValue
+        do {
+            json = try JSONValue(parsing: bytes)
+        } catch {
+            return [.input(.unreadable(.invalidJSON(error)))]
+        }
+        guard json["type"] == "input_audio_buffer.append" else { return [.input(.message(json))] }
+        // The dialect says what is wrong with it, or that it is well.
+        var dialect = session.dialect
+        do throws(RealtimeError) {
+            let event = try dialect.decode(json)
+            guard case .inputAudioBufferAppend(let append) = event.body else { return [] }
+            return pieces(ofAudio: ArraySlice(append.audio.utf8), eventID: event.eventID)
+        } catch {
+            return [.input(.unreadable(error))]
+        }
+    }
+
+    private mutating func pieces(ofAudio base64: ArraySlice<UInt8>, eventID: String?) -> [Piece] {
+        let format = session.configuration.audio.input.format
+        let bytes = Base64.decode(base64)
+        guard let bytes, !bytes.isEmpty else {
+            var error = RealtimeError.invalidAudio("audio", isEmpty: bytes != nil, format: format)
+            error.eventID = eventID
+            return [.input(.unreadable(error))]
+        }
+        guard bytes.count <= Self.largestAppend else {
+            var error = RealtimeError.tooLong("audio", bytes.count, most: Self.largestAppend)
+            error.message = "Invalid 'audio': \(bytes.count) bytes of audio in one event. Send at most 15 MiB at a time."
+            error.eventID = eventID
+            return [.input(.unreadable(error))]
+        }
+        let samples = ear.samples(in: bytes, format: format)
+        return stride(from: 0, to: samples.count, by: Self.portion).map {
+            .audio(samples[$0..<min($0 + Self.portion, samples.count)], rate: format.sampleRate)
+        }
+    }
+
+    /// Lets a piece happen. Audio is listened to first: a tenth of a millisecond for each window.
+    mutating func admit(_ piece: Piece) async {
+        switch piece {
+        case .input(let input): handle(input)
+        case .audio(let samples, let rate):
+            let range = heard.append(samples, rate: rate)
+            recorder?.record(Array(samples), rate: rate, on: .heard)
+            var windows: [VoiceWindow] = []
+            if session.configuration.audio.input.turnDetection != nil {
+                do {
+                    windows = try await ear.listen(to: samples, at: range)
+                } catch {
+                    handle(.unreadable(.server("The voice-activity detector failed: \(error)", code: "engine_failed")))
+                }
+            } else {
+                ear.forget()
+            }
+            handle(.audio(AudioArrival(range: range, windows: windows)))
+        }
+    }
+
+    // MARK: Audio
+
+    /// What an engine said for a response.
+    mutating func say(_ id: ResponseID, _ clause: String?, _ samples: [Int16], _ rate: Int) {
+        let range = said.append(samples, rate: rate)
+        recorder?.record(samples, rate: rate, on: .said)
+        handle(.generation(id, .sound(range, clause: clause)))
+    }
+
+    mutating func keep(_ base64: String, _ format: AudioFormat) {
+        var bytes = Base64.decode(base64.utf8) ?? []
+        if bytes.count % format.bytesPerSample != 0 { bytes.removeLast() }
+        let samples: [Int16] =
+            switch format {
+            case .pcm: PCM16.decode(bytes)
+            case .pcmu: G711.decode(bytes, .mu)
+            case .pcma: G711.decode(bytes, .a)
+            }
+        _ = given.append(samples, rate: format.sampleRate)
+    }
+
+    mutating func forget(heardBefore: Int, saidBefore: Int) {
+        heard.drop(before: heardBefore)
+        said.drop(before: saidBefore)
+    }
+
+    private func log(_ track: AudioSpan.Track) -> AudioLog {
+        switch track {
+        case .heard: heard
+        case .said: said
+        case .given: given
+        }
+    }
+
+    /// Samples to be understood, with their rate; what is no longer kept is left out.
+    func samples(of span: AudioSpan) -> (samples: [Int16], rate: Int) {
+        let log = log(span.track)
+        let parts = span.ranges.compactMap { log.samples(in: $0) }
+        return (parts.flatMap(\.samples), parts.first?.rate ?? 24_000)
+    }
+
+    // MARK: What is said to the client
+
+    mutating func write(_ effect: Effect) -> [UInt8]? {
+        let message: [UInt8]?
+        var sound: Range<Int>?
+        switch effect {
+        case .send(let event): message = WireWriter.message(event, session.dialect)
+        case .sendAudio(let delta):
+            message = WireWriter.message(delta, of: said, session.dialect)
+            sound = delta.range
+        case .sendItem(let id, let item, let audio):
+            message = WireWriter.message(id, item, audio: audio, of: log, session.dialect)
+        default: message = nil
+        }
+        if let message { recorder?.record(wire: message, sound: sound) }
+        return message
+    }
+}

@@ -1,0 +1,76 @@
+import AsyncAlgorithms
+import AudioDSP
+
+extension Cascade {
+    /// Thinks and speaks at the same time: the language model makes the next clause while the voice says this one.
+    func speak(
+        _ request: Request, _ speech: Speech, _ report: @escaping @Sendable (Event) async throws -> Void
+    ) async throws {
+        // A clause waits here until the voice takes it; the model's own stream holds what comes after.
+        let clauses = AsyncChannel<String>()
+        try await withThrowingTaskGroup(of: LanguageModelEvent.Completion?.self) { group in
+            group.addTask {
+                defer { clauses.finish() }
+                return try await think(request, report: report) { await clauses.send($0) }
+            }
+            group.addTask {
+                try await say(clauses, speech, report)
+                return nil
+            }
+            var completion: LanguageModelEvent.Completion?
+            while let result = try await group.next() { completion = result ?? completion }
+            try Task.checkCancellation()
+            if let completion { try await report(.finished(completion)) }
+        }
+    }
+
+    private func think(
+        _ request: Request, report: @Sendable (Event) async throws -> Void, say: (String) async -> Void
+    ) async throws -> LanguageModelEvent.Completion? {
+        var words = WordSplitter()
+        var clauses = ClauseChunker()
+        var completion: LanguageModelEvent.Completion?
+        for try await event in languageModel.generate(request.prompt, request.options) {
+            switch event {
+            case .text(let text):
+                for clause in clauses.append(text) {
+                    for word in words.append(clause) + words.finish() { try await report(.text(word)) }
+                    await say(clause)
+                }
+            case .functionCall(let name, let arguments):
+                try await report(.functionCall(name: name, arguments: arguments))
+            case .finished(let end): completion = end
+            }
+        }
+        if let clause = clauses.finish() {
+            for word in words.append(clause) + words.finish() { try await report(.text(word)) }
+            await say(clause)
+        }
+        return completion
+    }
+
+    private func say(
+        _ clauses: AsyncChannel<String>, _ speech: Speech, _ report: @Sendable (Event) async throws -> Void
+    ) async throws {
+        // One resampler for the whole answer, so that clauses join without a click.
+        let resampler = try Resampler(from: synthesizer.sampleRate, to: speech.sampleRate)
+        var unsaid: String?
+        var said = Duration.zero
+        let start = ContinuousClock.now
+        for await clause in clauses {
+            unsaid = (unsaid ?? "") + clause
+            // Due when what has been sent so far has been heard.
+            let deadline = Deadline(max(start + said, .now))
+            let pieces = synthesizer.synthesize(clause, voice: speech.voice, speed: speech.speed, by: deadline)
+            for try await piece in pieces {
+                let samples = PCM16.integers(resampler.process(piece))
+                guard !samples.isEmpty else { continue }
+                said += .seconds(Double(samples.count) / Double(speech.sampleRate))
+                try await report(.sound(clause: unsaid, samples: samples))
+                unsaid = nil
+            }
+        }
+        let tail = PCM16.integers(resampler.finish())
+        if !tail.isEmpty { try await report(.sound(clause: unsaid, samples: tail)) }
+    }
+}

@@ -1,0 +1,66 @@
+/// Cuts a growing text into clauses that a voice can say on their own.
+///
+/// The first clause is short, for somebody waits for it; later ones are as long as a sentence, for they sound better.
+/// A mark ends a clause as soon as it stands there: to wait for what follows would cost a token's time.
+public struct ClauseChunker: Sendable {
+    /// The fewest characters of a first clause that ends at a comma.
+    static let shortestFirst = 8
+    /// The fewest characters of a later clause that ends at a comma.
+    static let shortestLater = 60
+    /// The most characters of any clause; beyond, it ends at the last space.
+    static let longest = 240
+
+    private static let abbreviations: Set<String> = [
+        "mr", "mrs", "ms", "dr", "prof", "st", "vs", "etc", "e.g", "i.e", "no", "approx", "inc", "jr", "sr",
+    ]
+
+    private var pending = ""
+    private var isFirst = true
+
+    /// Nothing said yet.
+    public init() {}
+
+    /// Adds text and returns the clauses that are whole now, with their leading spaces: joined they are the text.
+    public mutating func append(_ text: String) -> [String] {
+        var clauses: [String] = []
+        for character in text {
+            pending.append(character)
+            if endsClause(character) { clauses.append(take()) }
+        }
+        return clauses
+    }
+
+    /// What is left at the end.
+    public mutating func finish() -> String? { pending.isEmpty ? nil : take() }
+
+    private mutating func take() -> String {
+        defer {
+            pending = ""
+            isFirst = false
+        }
+        return pending
+    }
+
+    private func endsClause(_ mark: Character) -> Bool {
+        switch mark {
+        case "!", "?", "…", "\n", "。", "！", "？": return hasWord
+        case ".": return hasWord && !lastWordIsAbbreviated
+        case ",", ";", ":", "—":
+            // "1,000" and "3:15" are one word
+            guard pending.dropLast().last?.isNumber != true else { return false }
+            return pending.count >= (isFirst ? Self.shortestFirst : Self.shortestLater)
+        case " ": return pending.count >= Self.longest
+        default: return pending.count >= 2 * Self.longest
+        }
+    }
+
+    private var hasWord: Bool { pending.contains { $0.isLetter || $0.isNumber } }
+
+    /// "3." may become "3.5", "Dr." and "U." end no sentence.
+    private var lastWordIsAbbreviated: Bool {
+        let word = pending.dropLast().reversed().prefix { !$0.isWhitespace }.reversed()
+        guard let last = word.last else { return false }
+        return last.isNumber || (word.count == 1 && last.isLetter && last != "I")
+            || Self.abbreviations.contains(String(word).lowercased())
+    }
+}
