@@ -20,6 +20,7 @@ func server(_ product: String, _ package: String) -> Target.Dependency {
 let vendor = Context.environment["VIVAVOCE_VENDOR"] ?? Context.packageDirectory + "/vendor"
 let hasLocalEngines = FileManager.default.fileExists(atPath: Context.packageDirectory + "/vendor/include/llama/llama.h")
 
+let engineFlag: [SwiftSetting] = hasLocalEngines ? [.define("LOCAL_ENGINES")] : []
 let engineLibraries: [Target] =
     hasLocalEngines
     ? [
@@ -89,7 +90,7 @@ let package = Package(
         .target(
             name: "LocalEngines",
             dependencies: ["SpeechEngines", "AudioDSP"] + engineLibraries.map { .target(name: $0.name) },
-            swiftSettings: settings + (hasLocalEngines ? [.define("LOCAL_ENGINES")] : []),
+            swiftSettings: settings + engineFlag,
             linkerSettings: hasLocalEngines
                 ? [
                     .unsafeFlags([
@@ -126,8 +127,7 @@ let package = Package(
                 "RealtimeProtocol", "RealtimeServer", "RealtimeClient", "SessionCore", "SpeechEngines", "LocalEngines", "AudioDSP",
                 server("ArgumentParser", "swift-argument-parser"),
                 server("Logging", "swift-log"),
-                server("ServiceLifecycle", "swift-service-lifecycle"),
-            ], swiftSettings: settings),
+            ], swiftSettings: settings + engineFlag),
 
         // MARK: Tests
         .testTarget(
@@ -139,11 +139,11 @@ let package = Package(
             name: "SpeechEnginesTests", dependencies: ["SpeechEngines", "RealtimeTesting"], swiftSettings: settings),
         .testTarget(
             name: "SessionCoreTests",
-            dependencies: ["SessionCore", "RealtimeTesting", server("CustomDump", "swift-custom-dump")],
+            dependencies: ["SessionCore", "RealtimeProtocol", "SpeechEngines", "AudioDSP", "RealtimeTesting", server("CustomDump", "swift-custom-dump")],
             resources: [.copy("Transcripts")], swiftSettings: settings),
         .testTarget(
             name: "LocalEnginesTests", dependencies: ["LocalEngines", "RealtimeTesting", "SpeechEngines", "AudioDSP"],
-            swiftSettings: settings + (hasLocalEngines ? [.define("LOCAL_ENGINES")] : [])),
+            swiftSettings: settings + engineFlag),
         .testTarget(
             name: "RealtimeServerTests",
             dependencies: ["RealtimeServer", "RealtimeClient", "RealtimeTesting", server("HummingbirdTesting", "hummingbird")],

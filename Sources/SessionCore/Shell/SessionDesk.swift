@@ -114,17 +114,7 @@ struct SessionDesk {
         handle(.generation(id, .sound(range, clause: clause)))
     }
 
-    mutating func keep(_ base64: String, _ format: AudioFormat) {
-        var bytes = Base64.decode(base64.utf8) ?? []
-        if bytes.count % format.bytesPerSample != 0 { bytes.removeLast() }
-        let samples: [Int16] =
-            switch format {
-            case .pcm: PCM16.decode(bytes)
-            case .pcmu: G711.decode(bytes, .mu)
-            case .pcma: G711.decode(bytes, .a)
-            }
-        _ = given.append(samples, rate: format.sampleRate)
-    }
+    mutating func keep(_ base64: String, _ format: AudioFormat) { WireWriter.keep(base64, format, in: &given) }
 
     mutating func forget(heardBefore: Int, saidBefore: Int) {
         heard.drop(before: heardBefore)

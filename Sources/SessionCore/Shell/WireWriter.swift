@@ -43,6 +43,19 @@ struct WireWriter {
         return message(ServerEvent(eventID: eventID, .conversationItemRetrieved(ItemRetrieved(item: item))), dialect)
     }
 
+    /// Keeps the audio that a client gave within an item.
+    static func keep(_ base64: String, _ format: AudioFormat, in log: inout AudioLog) {
+        var bytes = Base64.decode(base64.utf8) ?? []
+        if bytes.count % format.bytesPerSample != 0 { bytes.removeLast() }
+        let samples: [Int16] =
+            switch format {
+            case .pcm: PCM16.decode(bytes)
+            case .pcmu: G711.decode(bytes, .mu)
+            case .pcma: G711.decode(bytes, .a)
+            }
+        _ = log.append(samples, rate: format.sampleRate)
+    }
+
     /// Sound as the wire carries it; silence where it is no longer kept.
     private static func bytes(of ranges: [Range<Int>], in log: AudioLog, _ format: AudioFormat) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -1,0 +1,49 @@
+# Two commands matter: `make run` and `make test`. Both set the machine up first; a second time that takes under a second.
+
+PRESET ?= standard
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vivavoce
+SETUP := python3 Setup/setup.py
+# SwiftPM remembers what it read from the manifest and looks again only when the environment differs. So the engines'
+# folder is named in it, once there is one.
+SWIFT = VIVAVOCE_VENDOR="$$(cd vendor 2>/dev/null && pwd -P)" swift
+
+# libgomp reads it when it is loaded. Threads that spin while they wait starve each other on a busy machine.
+export OMP_WAIT_POLICY := passive
+
+.PHONY: help run setup build test check lint clean
+
+help:
+	@echo "make run     set up, build and serve on this machine (PRESET=small, standard or large; now $(PRESET))"
+	@echo "make test    set up, build and run the tests"
+	@echo "make check   the tests, the style, and what takes longer; what CI runs"
+	@echo "make setup   only fetch and build what the server needs from outside"
+	@echo "make build   set up and build the server"
+	@echo "make lint    check the style of the Swift sources"
+	@echo "make clean   remove what was built here (the cache stays: $(CACHE))"
+
+run: build
+	exec .build/release/vivavoce serve --preset "$$(cat '$(CACHE)/preset' 2>/dev/null || echo $(PRESET))"
+
+setup:
+	@$(SETUP) --preset $(PRESET)
+
+build: setup
+	$(SWIFT) build -c release --product vivavoce
+
+test:
+	@$(SETUP) --preset standard --preset small --tests
+	'$(CACHE)/venvs/openai-ga/bin/python' -m pytest -q -p no:cacheprovider -p no:asyncio Setup/tests
+	$(SWIFT) build --build-tests -c release -Xswiftc -enable-testing
+	$(SWIFT) test --skip-build -c release -Xswiftc -enable-testing
+	@if [ -d Tests/StockClients ]; then for client in openai-ga openai-beta; do \
+	    echo "Stock clients: $$client"; \
+	    '$(CACHE)'/venvs/$$client/bin/python -m pytest -p no:cacheprovider Tests/StockClients || exit 1; \
+	done; fi
+
+check: lint test
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+clean:
+	rm -rf .build vendor

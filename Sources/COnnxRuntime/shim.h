@@ -1,0 +1,2 @@
+#pragma once
+#include "../../vendor/include/onnxruntime/onnxruntime_c_api.h"

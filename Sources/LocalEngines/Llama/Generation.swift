@@ -1,0 +1,164 @@
+#if LOCAL_ENGINES
+import CLlama
+import SpeechEngines
+
+/// One prompt in the engine: an answer that is being made, or a prompt that is evaluated ahead of its answer.
+final class Generation {
+    /// Who waits for it.
+    enum Purpose {
+        case answer(AsyncThrowingStream<LanguageModelEvent, any Error>.Continuation, GenerationOptions)
+        case preparation(CheckedContinuation<Void, Never>)
+    }
+
+    let id: UInt64
+    let prompt: Prompt
+    let purpose: Purpose
+
+    /// The prompt's tokens and the answer's so far.
+    var tokens: [llama_token] = []
+    var promptCount = 0
+    var cachedCount: Int?
+    /// Its sequence in the cache, while it has one.
+    var sequence: Int?
+    var mostTokens = 0
+    var sampler: TokenSampler?
+    private var reader = AnswerReader(tools: [])
+    private var bytes: [UInt8] = []
+    private var hasSpoken = false
+    /// Whether a call, once it begins, is to be bound to the functions' grammar.
+    private var triesGrammar = false
+    /// The calls since the user spoke, whose answers the prompt holds.
+    private var answeredCalls: [AnswerReader.Output] = []
+    private var hasEmitted = false
+    /// Whether functions' results are told in words, and none may be called.
+    private(set) var isPlain = false
+
+    init(id: UInt64, prompt: Prompt, purpose: Purpose) {
+        self.id = id
+        self.prompt = prompt
+        self.purpose = purpose
+    }
+
+    var isAnswer: Bool { if case .answer = purpose { true } else { false } }
+    var answerCount: Int { tokens.count - promptCount }
+    /// Tokens that have to be evaluated; of a preparation not the last, which gives the first word of the answer.
+    var goal: Int { isAnswer ? tokens.count : tokens.count - 1 }
+
+    /// Makes ready to evaluate `tokens` and to answer in at most `room` more.
+    func prepare(_ weights: LlamaWeights, tokens: [llama_token], room: Int, isPlain: Bool) throws {
+        self.tokens = tokens
+        self.isPlain = isPlain
+        promptCount = tokens.count
+        guard case .answer(_, let options) = purpose else { return }
+        mostTokens = min(room, max(1, options.maxTokens ?? room))
+        (bytes, hasSpoken) = ([], false)
+        let choice = isPlain ? .none : prompt.toolChoice
+        let tools = choice == .none ? [] : prompt.tools
+        reader = AnswerReader(tools: tools.map(\.name))
+        triesGrammar = !tools.isEmpty && choice == .auto
+        answeredCalls = isPlain ? [] : Self.answeredCalls(in: prompt.messages)
+        // A model that sees calls imitates them, offered or not.
+        let forbidsCalls = choice == .none && prompt.messages.contains { if case .functionCall = $0 { true } else { false } }
+        let sampler = try TokenSampler(weights, options, forbidsCalls: forbidsCalls)
+        self.sampler = sampler
+
+        let forced: [PromptTool]
+        switch choice {
+        case .auto, .none: return
+        case .required: forced = tools
+        case .function(let name): forced = tools.filter { $0.name == name }
+        }
+        guard !forced.isEmpty else {
+            throw EngineError(.unsupported, "The function that must be called is not among the tools.")
+        }
+        let isBound = [true, false].contains { follows in
+            sampler.bind(to: ToolGrammar.text(for: forced, maximum: 1, followsSchemas: follows))
+        }
+        guard isBound else { throw EngineError(.failed, "llama.cpp refused the grammar of the functions.") }
+    }
+
+    /// What becomes of an answer with a token.
+    enum Step { case goesOn, startsAgain, hasEnded }
+
+    /// Takes the next token from `logits`.
+    func advance(_ logits: UnsafePointer<Float>, _ weights: LlamaWeights) -> Step {
+        guard let sampler, let token = sampler.next(logits, hasSpoken: hasSpoken) else { return end(reachedLimit: false) }
+        guard !llama_vocab_is_eog(weights.vocabulary, token) else { return end(reachedLimit: false) }
+        tokens.append(token)
+        let piece = weights.bytes(of: token)
+        hasSpoken = hasSpoken || piece.contains { $0 > 0x20 }
+        bytes += piece
+        let outputs = reader.take(takeCharacters())
+        if !hasEmitted, prompt.toolChoice == .auto, let first = outputs.first, answeredCalls.contains(first) {
+            // Models may repeat a call whose answer they were just given, for ever.
+            return .startsAgain
+        }
+        emit(outputs)
+        if triesGrammar, reader.isInCall {
+            // What began as a call becomes a whole and valid one. Where the beginning doesn't fit, it stays free.
+            triesGrammar = false
+            let text = ToolGrammar.text(for: prompt.tools, maximum: 4, followsSchemas: true)
+            _ = sampler.bind(to: text, after: Array(tokens[promptCount...]))
+        }
+        if reader.wentAstray { return end(reachedLimit: false) }
+        return answerCount < mostTokens ? .goesOn : end(reachedLimit: true)
+    }
+
+    private static func answeredCalls(in messages: [PromptMessage]) -> [AnswerReader.Output] {
+        let latest = messages.reversed().prefix { if case .user = $0 { false } else { true } }
+        guard case .functionOutput? = latest.first else { return [] }
+        return latest.compactMap { message in
+            guard case .functionCall(let name, _, let arguments) = message else { return nil }
+            return .call(name: name, arguments: JSONText(arguments)?.text ?? arguments)
+        }
+    }
+
+    /// Ends with an error, or because nobody waits any more.
+    func fail(_ error: any Error) {
+        switch purpose {
+        case .answer(let continuation, _): continuation.finish(throwing: error)
+        case .preparation(let continuation): continuation.resume()
+        }
+    }
+
+    /// Ends a preparation.
+    func finishPreparation() {
+        if case .preparation(let continuation) = purpose { continuation.resume() }
+    }
+
+    private func end(reachedLimit: Bool) -> Step {
+        guard case .answer(let continuation, _) = purpose else { return .hasEnded }
+        if !bytes.isEmpty { emit(reader.take(String(decoding: bytes, as: UTF8.self))) }
+        emit(reader.finish())
+        let completion = LanguageModelEvent.Completion(
+            reachedLimit: reachedLimit, promptTokens: promptCount, cachedTokens: cachedCount ?? 0,
+            answerTokens: answerCount)
+        continuation.yield(.finished(completion))
+        continuation.finish()
+        return .hasEnded
+    }
+
+    private func emit(_ outputs: [AnswerReader.Output]) {
+        guard case .answer(let continuation, _) = purpose else { return }
+        hasEmitted = hasEmitted || !outputs.isEmpty
+        for output in outputs {
+            switch output {
+            case .text(let text): continuation.yield(.text(text))
+            case .call(let name, let arguments): continuation.yield(.functionCall(name: name, arguments: arguments))
+            }
+        }
+    }
+
+    /// The whole characters of what has come; the bytes of an unfinished one wait.
+    private func takeCharacters() -> String {
+        for missing in 0..<min(4, bytes.count + 1) {
+            if let text = String(validating: bytes.dropLast(missing), as: UTF8.self) {
+                bytes.removeFirst(bytes.count - missing)
+                return text
+            }
+        }
+        defer { bytes = [] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+#endif

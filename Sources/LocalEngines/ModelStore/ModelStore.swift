@@ -1,0 +1,94 @@
+import Foundation
+import SpeechEngines
+
+/// Where the models of the presets lie: `${XDG_CACHE_HOME:-~/.cache}/vivavoce/models`, or `VIVAVOCE_MODELS`.
+public struct ModelStore: Equatable, Sendable {
+    /// The folder.
+    public let root: String
+
+    /// The store at `root`.
+    public init(root: String) { self.root = root }
+
+    /// The store that `environment` names, by default the process's own.
+    public init(environment: [String: String]? = nil) {
+        let environment = environment ?? ProcessInfo.processInfo.environment
+        if let models = environment["VIVAVOCE_MODELS"], !models.isEmpty {
+            root = models
+        } else if let cache = environment["XDG_CACHE_HOME"], !cache.isEmpty {
+            root = cache + "/vivavoce/models"
+        } else {
+            root = NSHomeDirectory() + "/.cache/vivavoce/models"
+        }
+    }
+
+    static let voiceDetector = "vad/silero_vad.onnx"
+    static let dictionaries = (gold: "g2p/us_gold.json", silver: "g2p/us_silver.json")
+    static let voice = (model: "piper-joe/model.onnx", tokens: "piper-joe/tokens.txt")
+
+    /// The path of a file in the store.
+    func path(_ file: String) -> String { "\(root)/\(file)" }
+
+    /// Where converted copies of voices given by path are kept.
+    var convertedVoices: String { path("converted") }
+
+    /// The files of a preset that are missing, as paths.
+    public func missing(for preset: Preset) -> [String] { missing(for: LocalModels(preset)) }
+
+    /// The files of the store that `models` needs and that are missing, as paths.
+    func missing(for models: LocalModels) -> [String] {
+        let recognizer = models.preset.recognizer
+        var files = [Self.voiceDetector, Self.dictionaries.gold, Self.dictionaries.silver]
+        if models.languageModel == nil { files.append(models.preset.languageModel) }
+        if models.recognizer == nil { files += recognizer.files.map { "\(recognizer.folder)/\($0)" } }
+        if models.voice == nil { files += [Self.voice.model, Self.voice.tokens] }
+        return files.map(path).filter { !FileManager.default.isReadableFile(atPath: $0) }
+    }
+
+    /// Makes sure that all files are there.
+    ///
+    /// - Throws: ``EngineError`` with ``EngineError/Code/modelMissing``, which names the files and the command that
+    ///   fetches them.
+    func check(_ models: LocalModels) throws {
+        let missing = missing(for: models)
+        guard let first = missing.first else { return }
+        let others = missing.count == 1 ? "" : " and \(missing.count - 1) other file\(missing.count == 2 ? "" : "s")"
+        let verb = missing.count == 1 ? "is" : "are"
+        throw EngineError(
+            .modelMissing,
+            "\(first)\(others) \(verb) missing. Fetch the models with: make setup PRESET=\(models.preset.rawValue)")
+    }
+}
+
+/// Which models to load: those of a preset, and any of one's own in their place.
+public struct LocalModels: Equatable, Sendable {
+    /// - `preset` (string, default: standard): `small`, `standard` or `large`.
+    public var preset: Preset
+    /// - `languageModel` (path, optional): any GGUF file, instead of the preset's.
+    public var languageModel: String?
+    /// - `recognizer` (path, optional): a folder with any offline recognizer of sherpa-onnx, instead of the preset's.
+    public var recognizer: String?
+    /// - `voice` (path, optional): any English Piper voice (`.onnx`, or its folder), instead of `joe`.
+    public var voice: String?
+    /// - `context` (optional): how much the language model may hold and compute.
+    public var context: LlamaConfiguration
+
+    /// The models of `preset`, with one's own in their place where a path is given.
+    public init(
+        _ preset: Preset = .standard, languageModel: String? = nil, recognizer: String? = nil, voice: String? = nil,
+        context: LlamaConfiguration = LlamaConfiguration()
+    ) {
+        self.preset = preset
+        self.languageModel = languageModel
+        self.recognizer = recognizer
+        self.voice = voice
+        self.context = context
+    }
+
+    /// The models that don't come from the store, whose files nobody has checked.
+    var ownModels: [(kind: ModelProbe.Kind, path: String)] {
+        [
+            languageModel.map { (.languageModel, $0) }, recognizer.map { (.recognizer, $0) },
+            voice.map { (.voice, $0) },
+        ].compactMap(\.self)
+    }
+}

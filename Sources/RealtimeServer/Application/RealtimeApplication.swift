@@ -1,0 +1,97 @@
+import HTTPTypes
+public import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+import UnixSignals
+
+/// The server: the Realtime WebSocket and a little HTTP on one port.
+///
+/// ```swift
+/// let application = try RealtimeApplication(configuration: configuration, sessions: handler, readiness: readiness)
+/// try await application.runService()  // until SIGTERM or SIGINT
+/// ```
+///
+/// As a `Service` it can also be one of several of a `ServiceGroup`. On graceful shutdown no more connections are
+/// accepted, every open WebSocket is closed with 1001, and ``run()`` returns when the sessions have ended.
+public struct RealtimeApplication: Service {
+    private let configuration: ServerConfiguration
+    private let application: Application<RouterResponder<BasicRequestContext>>
+    private let logger: Logger
+
+    /// Prepares the server; it does not listen yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: checked here.
+    ///   - sessions: serves each session.
+    ///   - readiness: sessions are refused and `/readyz` is 503 until it is ready.
+    ///   - limits: of each WebSocket.
+    ///   - logger: its level is left as it is.
+    ///   - routes: adds further routes to the same port. The loopback rule holds for them; API keys do not.
+    ///   - onRunning: called with the port once the server listens: the one that was found, if 0 was configured.
+    /// - Throws: ``ServerError`` with ``ServerError/Code/keyRequired`` or
+    ///   ``ServerError/Code/invalidConfiguration``.
+    public init(
+        configuration: ServerConfiguration,
+        sessions: any RealtimeSessionHandler,
+        readiness: Readiness,
+        limits: WebSocketLimits = WebSocketLimits(),
+        logger: Logger = Logger(label: "vivavoce"),
+        routes: (Router<BasicRequestContext>) -> Void = { _ in },
+        onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) throws {
+        try configuration.validate()
+        self.configuration = configuration
+        self.logger = logger
+        let policy = HandshakePolicy(
+            keys: APIKeys(configuration.apiKeys),
+            deployments: Deployments(configuration.deployments, acceptsAnyModel: configuration.acceptAnyModel))
+        let door = SessionDoor(
+            policy: policy, readiness: readiness, slots: SessionSlots(limit: configuration.maxSessions),
+            sessions: sessions, logger: logger)
+        let router = Router.realtime(policy: policy, readiness: readiness, logger: logger)
+        routes(router)
+        application = Application(
+            responder: router.buildResponder(),
+            server: HTTPServerBuilder { responder in
+                WebSocketUpgradeChannel(responder: responder, limits: limits, decide: door.decide)
+            },
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host.trimmingBrackets, port: configuration.port),
+                serverName: "vivavoce"),
+            onServerRunning: { channel in
+                await onRunning(channel.localAddress?.port ?? configuration.port)
+            },
+            logger: logger)
+    }
+
+    /// Serves until the task is cancelled or the surrounding `ServiceGroup` shuts down.
+    public func run() async throws {
+        try await application.run()
+    }
+
+    /// Serves until SIGTERM or SIGINT, then closes every session with 1001. Sessions that have not ended after ten
+    /// seconds are cancelled.
+    ///
+    /// - Parameter services: what else must run as long, for example the engines; they are stopped after the server.
+    public func runService(with services: [any Service] = []) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: services + [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        configuration.maximumCancellationDuration = .seconds(5)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}
+
+extension RealtimeApplication: CustomStringConvertible {
+    /// Its name: a `ServiceGroup` logs its services.
+    public var description: String { "RealtimeApplication" }
+}
+
+extension String {
+    /// `::1` for `[::1]`: a URL needs the brackets, a socket cannot have them.
+    fileprivate var trimmingBrackets: String {
+        hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
+    }
+}

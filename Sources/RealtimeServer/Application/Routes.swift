@@ -1,0 +1,123 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+extension Router where Context == BasicRequestContext {
+    /// The HTTP side: health, the list of models, and a sentence for whoever opens a realtime path without WebSocket.
+    static func realtime(policy: HandshakePolicy, readiness: Readiness, logger: Logger) -> Router {
+        let router = Router()
+        router.add(middleware: Answering(policy: policy, logger: logger))
+        for path in Handshake.Route.allCases.map(\.path) {
+            router.get(RouterPath(path)) { _, _ in Response(.upgradeRequired()) }
+        }
+        router.get("healthz") { _, _ in Response.json(#"{"status":"ok"}"#) }
+        router.get("readyz") { _, _ in
+            guard let reason = readiness.reason else { return Response.json(#"{"status":"ready"}"#) }
+            return Response.json(
+                #"{"status":"not ready","message":"# + ErrorBody.quote(reason) + "}", status: .serviceUnavailable)
+        }
+        let models = ModelList(deployments: policy.deployments, created: Int(Date().timeIntervalSince1970))
+        for path in ["v1/models", "openai/v1/models", "openai/models"] as [RouterPath] {
+            router.get(path) { request, _ in
+                if let refusal = policy.modelListRefusal(request.head) { return Response(refusal) }
+                return Response.json(models.json)
+            }
+            router.get("\(path.description)/:id") { request, context in
+                if let refusal = policy.modelListRefusal(request.head) { return Response(refusal) }
+                return models.response(id: try context.parameters.require("id"))
+            }
+        }
+        return router
+    }
+}
+
+/// The list of `GET /v1/models` (protocol.md A.6).
+private struct ModelList {
+    let deployments: Deployments
+    let created: Int
+
+    var json: String {
+        #"{"object":"list","data":["# + deployments.names.map(model).joined(separator: ",") + "]}"
+    }
+
+    func response(id: String) -> Response {
+        guard deployments[id] != nil else {
+            return Response(
+                .openAI(
+                    404, code: "model_not_found", param: "model",
+                    "The model '\(id)' does not exist. This server has: \(deployments.list)."))
+        }
+        return .json(model(id))
+    }
+
+    private func model(_ name: String) -> String {
+        #"{"id":"# + ErrorBody.quote(name) + #","object":"model","created":"# + "\(created)"
+            + #","owned_by":"vivavoce"}"#
+    }
+}
+
+extension HandshakePolicy {
+    /// The refusal of a REST request that shows no good key, in the form of its path's service.
+    fileprivate func modelListRefusal(_ request: HTTPRequest) -> HTTPRefusal? {
+        let target = RequestTarget(request.path ?? "")
+        let credential = Handshake.Credential(request.headerFields, target, [])
+        guard !keys.accept(credential?.value) else { return nil }
+        guard target.path.hasPrefix("/v1/") else {
+            return .azure(
+                401, code: "401",
+                "Access denied due to invalid subscription key or wrong API endpoint. Give one of the keys this server"
+                    + " was started with, as the header api-key or as Authorization: Bearer.")
+        }
+        return .openAI(
+            401, code: "invalid_api_key",
+            credential.map {
+                "Incorrect API key provided: \(APIKeys.masked($0.value)). Use one of the keys this server was started with."
+            }
+                ?? "You didn't provide an API key. Give it in the header as Authorization: Bearer.")
+    }
+}
+
+/// Around every HTTP request: the loopback rule, errors as JSON, a line in the log.
+private struct Answering: RouterMiddleware {
+    let policy: HandshakePolicy
+    let logger: Logger
+
+    func handle(
+        _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        let response = await answer(request, context, next)
+        logger.debug(
+            "request",
+            metadata: [
+                "method": "\(request.method)", "path": "\(RequestTarget(request.head.path ?? "").path.prefix(100))",
+                "status": "\(response.status.code)", "duration_ms": "\((ContinuousClock.now - start).milliseconds)",
+            ])
+        return response
+    }
+
+    private func answer(
+        _ request: Request, _ context: BasicRequestContext,
+        _ next: (Request, BasicRequestContext) async throws -> Response
+    ) async -> Response {
+        if let refusal = policy.keys.refusal(of: request.head) { return Response(refusal) }
+        do {
+            return try await next(request, context)
+        } catch let error as any HTTPResponseError {
+            if error.status == .notFound {
+                let path = RequestTarget(request.head.path ?? "").path
+                return Response(.unknownURL(method: request.method.rawValue, path: path))
+            }
+            return Response(.openAI(error.status.code, code: nil, "\(error)"))
+        } catch {
+            logger.error("request failed", metadata: ["error": "\(error)"])
+            return Response(
+                HTTPRefusal(
+                    status: 500,
+                    body: ErrorBody.openAI(
+                        type: "server_error", code: nil, param: nil, message: "The server failed; its log says why.")))
+        }
+    }
+}

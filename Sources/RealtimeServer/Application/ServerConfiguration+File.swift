@@ -1,0 +1,62 @@
+import Foundation
+import Logging
+import Yams
+
+extension ServerConfiguration {
+    /// Reads a YAML file (docs/configuration.md). What it does not mention keeps its default; paths in it are relative
+    /// to its folder.
+    ///
+    /// - Parameter file: the file's path.
+    /// - Throws: ``ServerError`` with ``ServerError/Code/invalidConfiguration``: the message gives the file, the line
+    ///   and what is allowed there.
+    public init(file: String) throws {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw ServerError(
+                .invalidConfiguration,
+                "The configuration file \(file) cannot be read. Does it exist, and may you read it?")
+        }
+        try self.init(yaml: String(decoding: data, as: UTF8.self), file: file)
+    }
+
+    /// Reads the text of a YAML file; `file` is for messages and for relative paths.
+    init(yaml: String, file: String) throws {
+        self.init()
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: yaml)
+        } catch {
+            throw ServerError(
+                .invalidConfiguration, "The configuration file \(file) is not YAML: \(error)", cause: error)
+        }
+        guard let root, root.scalar?.string.isEmpty != true else { return }  // an empty file
+        try ConfigurationSection(root, file: file, keys: ServerConfiguration.keys).apply(to: &self)
+    }
+
+    static let keys: [ConfigurationKey<ServerConfiguration>] = [
+        .init("host") { $0.host = try $1.string() },
+        .init("port") { $0.port = try $1.integer(0...65535) },
+        .init("preset") { $0.preset = try $1.choice() },
+        .init("api-keys") { $0.apiKeys = try $1.strings() },
+        .init("accept-any-model") { $0.acceptAnyModel = try $1.bool() },
+        .init("deployments") { $0.deployments = try $1.strings() },
+        .init("record-directory") { $0.recordDirectory = try $1.path() },
+        .init("audio-limit-seconds") { $0.audioLimitSeconds = try $1.integer(1...86_400) },
+        .init("session-limit-seconds") { $0.sessionLimitSeconds = try $1.integer(1...86_400) },
+        .init("max-sessions") { $0.maxSessions = try $1.integer(1...100_000) },
+        .init("log-level") { $0.logLevel = try $1.choice() },
+        .init("models") { configuration, value in
+            try ConfigurationSection(value.node, file: value.file, keys: Models.keys, name: "models.")
+                .apply(to: &configuration.models)
+        },
+    ]
+}
+
+extension ServerConfiguration.Models {
+    static let keys: [ConfigurationKey<Self>] = [
+        .init("directory") { $0.directory = try $1.path() },
+        .init("language-model") { $0.languageModel = try $1.path() },
+        .init("recognizer") { $0.recognizer = try $1.path() },
+        .init("voice") { $0.voice = try $1.path() },
+        .init("voice-activity-detector") { $0.voiceActivityDetector = try $1.path() },
+    ]
+}

@@ -1,0 +1,90 @@
+public import Logging
+
+/// How a server is set up: the defaults, what a file says (``init(file:)``), and what the command line changes on it.
+public struct ServerConfiguration: Sendable {
+    /// A size of local models.
+    public enum Preset: String, Sendable, CaseIterable {
+        /// The smallest language model and recognizer: for small machines and for tests.
+        case small
+        /// The default.
+        case standard
+        /// A larger language model.
+        case large
+    }
+
+    /// Models by path instead of those of the preset.
+    public struct Models: Sendable, Hashable {
+        /// The folder of the fetched models; `nil` for the user's cache folder.
+        public var directory: String?
+        /// A language model: a GGUF file.
+        public var languageModel: String?
+        /// A recognizer: a folder of a sherpa-onnx model.
+        public var recognizer: String?
+        /// A voice: a folder of a Piper voice.
+        public var voice: String?
+        /// The voice activity detector: an ONNX file of Silero.
+        public var voiceActivityDetector: String?
+
+        /// The models of the preset.
+        public init() {}
+    }
+
+    /// The address to listen on: a name or an IP address.
+    public var host = "127.0.0.1"
+    /// The port to listen on; 0 for any free one.
+    public var port = 8080
+    /// The models to use where ``models`` names none.
+    public var preset = Preset.standard
+    /// The keys of which a client must show one; none for a server that only this machine can reach.
+    public var apiKeys: [String] = []
+    /// Whether any model name is answered, by the one model there is.
+    public var acceptAnyModel = false
+    /// Model names beside those out of the box.
+    public var deployments: [String] = []
+    /// The folder in which sessions are recorded, with what was spoken; `nil` to record none.
+    public var recordDirectory: String?
+    /// How much audio a session keeps, in and out together, in seconds.
+    public var audioLimitSeconds = 600
+    /// How long a session may last, in seconds (protocol.md A.5).
+    public var sessionLimitSeconds = 3600
+    /// How many sessions there may be at once.
+    public var maxSessions = 64
+    /// Models by path.
+    public var models = Models()
+    /// The least level that is logged.
+    public var logLevel = Logger.Level.info
+
+    /// The defaults.
+    public init() {}
+
+    /// Checks what cannot be seen from one value alone, as the last step before a start.
+    ///
+    /// - Throws: ``ServerError`` with ``ServerError/Code/keyRequired`` or
+    ///   ``ServerError/Code/invalidConfiguration``.
+    public func validate() throws {
+        guard !APIKeys(apiKeys).isOpen || Loopback.isLocal(address: host) else {
+            throw ServerError(
+                .keyRequired,
+                "The server would listen on \(host), where other machines can reach it, and anybody could use it: it has"
+                    + " no API key. Give one with --api-key or api-keys in the configuration, or listen on 127.0.0.1.")
+        }
+        try check("port", port, 0...65535)
+        try check("audio-limit-seconds", audioLimitSeconds, 1...86_400)
+        try check("session-limit-seconds", sessionLimitSeconds, 1...86_400)
+        try check("max-sessions", maxSessions, 1...100_000)
+    }
+
+    private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws {
+        guard !range.contains(value) else { return }
+        throw ServerError(
+            .invalidConfiguration,
+            "\(name) is \(value); it must be between \(range.lowerBound) and \(range.upperBound).")
+    }
+}
+
+extension ServerConfiguration: CustomStringConvertible {
+    /// What is of use in a log: never a key.
+    public var description: String {
+        "\(host):\(port), preset \(preset.rawValue), \(apiKeys.count) API keys, at most \(maxSessions) sessions"
+    }
+}

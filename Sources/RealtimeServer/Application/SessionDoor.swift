@@ -1,0 +1,112 @@
+import HTTPTypes
+import HummingbirdCore
+import Logging
+
+/// Lets sessions in: what the policy says, whether the engines are there, whether there is room; and sees them out.
+struct SessionDoor: Sendable {
+    let policy: HandshakePolicy
+    let readiness: Readiness
+    let slots: SessionSlots
+    let sessions: any RealtimeSessionHandler
+    let logger: Logger
+
+    @Sendable func decide(_ request: HTTPRequest) -> WebSocketUpgradeChannel.Decision {
+        let handshake: Handshake
+        switch policy.decide(request) {
+        case .success(let accepted): handshake = accepted
+        case .failure(let refusal): return refuse(refusal, request)
+        }
+        if let reason = readiness.reason {
+            return refuse(.notReady(reason, handshake.route), request)
+        }
+        guard let slot = slots.take() else {
+            return refuse(.tooManySessions(slots.limit, handshake.route), request)
+        }
+        return .accept(handshake.responseFields) { connection in
+            await serve(connection, handshake)
+            slot.giveBack()
+        }
+    }
+
+    private func serve(_ connection: WebSocketConnection, _ handshake: Handshake) async {
+        var logger = logger
+        logger[metadataKey: "session"] = "\(connection.id)"
+        logger[metadataKey: "path"] = "\(handshake.route.path)"
+        logger[metadataKey: "dialect"] = "\(handshake.dialect.name)"
+        let start = ContinuousClock.now
+        logger.info("session began")
+        do {
+            try await sessions.serve(connection, handshake, logger: logger)
+            await connection.close(code: .normal)
+        } catch is CancellationError {
+            await connection.close(code: .goingAway, reason: "The server is shutting down.")
+        } catch let error as ServerError where error.code == .connectionClosed {
+            // The client went away while something was being sent to it: an ending like any other.
+        } catch {
+            logger.error("session failed", metadata: ["error": "\(error)"])
+            await connection.close(code: .internalError, reason: "The session failed inside the server.")
+        }
+        logger.info(
+            "session ended",
+            metadata: [
+                "close_code": "\(connection.closeCode ?? .normal)",
+                "duration_ms": "\((ContinuousClock.now - start).milliseconds)",
+            ])
+    }
+
+    private func refuse(_ refusal: Refusal, _ request: HTTPRequest) -> WebSocketUpgradeChannel.Decision {
+        // The path without its query, which can hold a key.
+        let path = RequestTarget(request.path ?? "").path.prefix(100)
+        switch refusal {
+        case .http(let refusal):
+            logger.info("handshake refused", metadata: ["path": "\(path)", "status": "\(refusal.status)"])
+            return .refuse(Response(refusal))
+        case .openThenRefuse(let refusal):
+            logger.info(
+                "handshake refused",
+                metadata: [
+                    "path": "\(path)", "close_code": "\(refusal.closeCode)", "reason": "\(refusal.closeReason)",
+                ])
+            return .accept(Handshake(request)?.responseFields ?? [:]) { connection in
+                try? await connection.send(text: refusal.event(id: Identifier.event()))
+                await connection.close(code: refusal.closeCode, reason: refusal.closeReason)
+            }
+        }
+    }
+}
+
+extension Handshake.Dialect {
+    /// For logs.
+    var name: String {
+        switch self {
+        case .preview(let version): "preview \(version)"
+        case .previewMarked: "preview"
+        case .ga: "ga"
+        }
+    }
+}
+
+extension Refusal {
+    fileprivate static func notReady(_ reason: String, _ route: Handshake.Route) -> Refusal {
+        guard route == .openAI else {
+            return .http(.azure(503, code: "503", reason, fields: [.init(name: "Retry-After", value: "5")]))
+        }
+        return .openThenRefuse(
+            OpenedRefusal(type: "server_error", code: "not_ready", message: reason, closeCode: .tryAgainLater))
+    }
+
+    fileprivate static func tooManySessions(_ limit: Int, _ route: Handshake.Route) -> Refusal {
+        let message =
+            "All \(limit) sessions of this server are in use. Try again when one has ended, or raise"
+            + " max-sessions in its configuration."
+        guard route == .openAI else {
+            return .http(.azure(429, code: "429", message, fields: [.init(name: "Retry-After", value: "5")]))
+        }
+        return .openThenRefuse(
+            OpenedRefusal(code: "rate_limit_exceeded", message: message, closeCode: .tryAgainLater))
+    }
+}
+
+extension Duration {
+    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

@@ -1,0 +1,64 @@
+import NIOCore
+import NIOHTTP1
+
+/// Stands before NIO's upgrade handler and lets it see only what it can upgrade.
+///
+/// NIO's handler keeps the head of a first request only when there is no `Upgrade` header: of a request with
+/// `Upgrade: h2c` (Java's client sends it by default), with another WebSocket version or without
+/// `Connection: upgrade` the head would be lost and the client would wait forever. From such a request the header is
+/// taken away, so that the router answers it.
+final class UpgradeRequestFilter: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+
+    private let patience: TimeAmount
+    private var timer: Scheduled<Void>?
+    private var hasSeenHead = false
+
+    init(patience: TimeAmount) {
+        self.patience = patience
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: patience) { context.close(promise: nil) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(var head) = unwrapInboundIn(data), !hasSeenHead else {
+            return context.fireChannelRead(data)
+        }
+        hasSeenHead = true
+        timer?.cancel()
+        if !head.isWebSocketUpgrade { head.headers.remove(name: "upgrade") }
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The server shuts down and this connection has not asked for anything yet.
+        if event is ChannelShouldQuiesceEvent, !hasSeenHead { return context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+}
+
+extension HTTPRequestHead {
+    /// Whether this is a handshake by RFC 6455 section 4.2.1 that needs no more than a decision.
+    fileprivate var isWebSocketUpgrade: Bool {
+        func has(_ name: String, _ token: String) -> Bool {
+            headers[canonicalForm: name].contains { $0.lowercased() == token }
+        }
+        return method == .GET && version == .http1_1 && has("upgrade", "websocket") && has("connection", "upgrade")
+            && headers["sec-websocket-version"] == ["13"]
+            && headers["sec-websocket-key"].count == 1 && headers["sec-websocket-key"].first?.utf8.count == 24
+            && !headers.contains(name: "transfer-encoding")
+            && (headers.first(name: "content-length") ?? "0") == "0"
+    }
+}

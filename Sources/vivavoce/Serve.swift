@@ -1,0 +1,91 @@
+public import ArgumentParser
+import Foundation
+import Logging
+public import RealtimeServer
+import SessionCore
+import SpeechEngines
+
+/// `vivavoce serve`
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the Realtime API on this machine.",
+        discussion: """
+            Without a key the server talks to this machine only. To let others in, give it a key:
+
+              vivavoce serve --host 0.0.0.0 --api-key "$(openssl rand -hex 24)"
+
+            Flags override the configuration file; docs/configuration.md lists its keys.
+            """)
+
+    @Option(help: "The address to listen on (default: 127.0.0.1).") var host: String?
+    @Option(help: "The port to listen on; 0 finds a free one (default: 8080).") var port: Int?
+    @Option(help: "The models to answer with: small, standard or large (default: standard).")
+    var preset: ServerConfiguration.Preset?
+    @Option(help: "A key that clients must show; may be given more than once.") var apiKey: [String] = []
+    @Flag(help: "Answer to any model name.") var acceptAnyModel = false
+    @Option(help: "Write each session down in this folder, with all that is said.") var record: String?
+    @Option(help: "A configuration file (YAML).") var config: String?
+
+    func run() async throws {
+        let configuration = try merged()
+        var logger = Logger(label: "vivavoce")
+        logger.logLevel = configuration.logLevel
+        let recordings = try configuration.recordDirectory.map { try RecordingFolder(path: $0) }
+        if let folder = configuration.recordDirectory {
+            print("Recording: what is said in each session, by both sides, is kept in \(folder).")
+        }
+        let conversations = Conversations(rules: configuration.sessionRules, recordings: recordings)
+        let readiness = Readiness()
+        let application = try RealtimeApplication(
+            configuration: configuration, sessions: conversations, readiness: readiness, logger: logger,
+            onRunning: { port in
+                print("Listening on \(configuration.address(port: port)), loading the engines …")
+                Self.flush()
+            })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let engines = try await Engines.load(configuration) {
+                    print("  \($0)")
+                    Self.flush()
+                }
+                conversations.use(engines)
+                readiness.ready()
+                print("Ready. Point a Realtime client at this address.")
+                Self.flush()
+            }
+            group.addTask { try await application.runService() }
+            // The first that fails takes the other with it; a server that was told to stop does not.
+            try await group.waitForAll()
+        }
+    }
+
+    private func merged() throws -> ServerConfiguration {
+        var configuration = try config.map { try ServerConfiguration(file: $0) } ?? ServerConfiguration()
+        configuration.host = host ?? configuration.host
+        configuration.port = port ?? configuration.port
+        configuration.preset = preset ?? configuration.preset
+        if !apiKey.isEmpty { configuration.apiKeys = apiKey }
+        configuration.acceptAnyModel = acceptAnyModel || configuration.acceptAnyModel
+        configuration.recordDirectory = record ?? configuration.recordDirectory
+        return configuration
+    }
+
+    private static func flush() { fflush(nil) }
+}
+
+extension ServerConfiguration.Preset: ExpressibleByArgument {}
+
+extension ServerConfiguration {
+    var sessionRules: Session.Rules {
+        var rules = Session.Rules()
+        rules.audioLimitMs = audioLimitSeconds * 1000
+        rules.sessionLimitMs = sessionLimitSeconds * 1000
+        return rules
+    }
+
+    /// What a client is pointed at.
+    func address(port: Int) -> String {
+        let host = ["0.0.0.0", "::", "[::]"].contains(host) ? "127.0.0.1" : host
+        return "ws://\(host):\(port)/v1/realtime"
+    }
+}

@@ -1,0 +1,112 @@
+#if LOCAL_ENGINES
+import Foundation
+@testable import LocalEngines
+import SpeechEngines
+import Testing
+
+extension EngineTests {
+    @Suite("Models by path") struct ModelProbeTests {
+        private static let kindVariable = "VIVAVOCE_TEST_PROBE_KIND"
+        private static let pathVariable = "VIVAVOCE_TEST_PROBE_PATH"
+
+        /// Tests have no command line of their own, so the child is this test process with one test: the one below.
+        private static let probe = ModelProbe(
+            executable: "/proc/self/exe", environment: { [kindVariable: $0.rawValue, pathVariable: $1] },
+            arguments: { _, _ in Array(CommandLine.arguments.dropFirst()) + ["--filter", "theChildOfAProbe"] })
+
+        @Test(
+            "The child", .enabled(if: ProcessInfo.processInfo.environment[kindVariable] != nil))
+        func theChildOfAProbe() async {
+            let environment = ProcessInfo.processInfo.environment
+            exit(await ModelProbe.childMain([environment[Self.kindVariable] ?? "", environment[Self.pathVariable] ?? ""]))
+        }
+
+        private static let isChild = ProcessInfo.processInfo.environment[kindVariable] != nil
+
+        private func inFolder<Value>(_ body: (URL) async throws -> Value) async throws -> Value {
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vivavoce-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            return try await body(folder)
+        }
+
+        @Test("A good one is accepted", .disabled(if: isChild))
+        func good() async throws {
+            try await Self.probe.run(.languageModel, path: Engines.path(of: "smollm2-135m"))
+            try await Self.probe.run(.voice, path: ModelStore().root + "/piper-joe")
+        }
+
+        @Test("A text that calls itself GGUF is refused with its name and llama.cpp's words", .disabled(if: isChild))
+        func textAsModel() async throws {
+            try await inFolder { folder in
+                let file = folder.appendingPathComponent("letter.gguf")
+                try Data("Dear model, …".utf8).write(to: file)
+                await #expect { try await Self.probe.run(.languageModel, path: file.path) } throws: { error in
+                    print(error)
+                    return (error as? EngineError)?.code == .modelRefused && "\(error)".contains("letter.gguf")
+                }
+            }
+        }
+
+        @Test("A truncated recognizer ends the child, not this process", .disabled(if: isChild))
+        func truncatedRecognizer() async throws {
+            try await inFolder { folder in
+                let whole = URL(fileURLWithPath: ModelStore().root + "/moonshine-tiny-en")
+                for name in ["decoder_model_merged.ort", "tokens.txt"] {
+                    try FileManager.default.copyItem(
+                        at: whole.appendingPathComponent(name), to: folder.appendingPathComponent(name))
+                }
+                let encoder = try Data(contentsOf: whole.appendingPathComponent("encoder_model.ort"))
+                try encoder.prefix(100_000).write(to: folder.appendingPathComponent("encoder_model.ort"))
+                await #expect { try await Self.probe.run(.recognizer, path: folder.path) } throws: { error in
+                    print(error)
+                    return (error as? EngineError)?.code == .modelRefused && "\(error)".contains(folder.path)
+                }
+            }
+        }
+
+        @Test("A truncated voice is refused, and a whole one set up from Piper's own files", .disabled(if: isChild))
+        func voices() async throws {
+            try await inFolder { folder in
+                let whole = try Data(contentsOf: URL(fileURLWithPath: ModelStore().root + "/piper-joe/model.onnx"))
+                let file = folder.appendingPathComponent("voice.onnx")
+                try whole.prefix(1_000_000).write(to: file)
+                await #expect(throws: EngineError.self) { try await Self.probe.run(.voice, path: file.path) }
+
+                let description = """
+                    {"audio":{"sample_rate":22050},"espeak":{"voice":"de"},"language":{"family":"de","name_english":"German"},\
+                    "num_speakers":1,"phoneme_id_map":{"a":[1]}}
+                    """
+                try Data(description.utf8).write(to: folder.appendingPathComponent("voice.onnx.json"))
+                #expect { try PiperFiles(path: file.path, cache: folder.path) } throws: { "\($0)".contains("German") }
+
+                // Without its metadata the voice is as Piper publishes it; a converted copy has them again.
+                let metadata = try #require(whole.range(of: Data("model_type".utf8), options: .backwards))
+                try whole[..<(metadata.lowerBound - 4)].write(to: file)
+                let tokens = try String(
+                    contentsOfFile: ModelStore().root + "/piper-joe/tokens.txt", encoding: .utf8)
+                let map = tokens.split(separator: "\n").compactMap { line -> String? in
+                    guard let space = line.lastIndex(of: " ") else { return nil }
+                    return JSONText.quoted(String(line[..<space])) + ":[" + line[line.index(after: space)...] + "]"
+                }
+                let english = """
+                    {"audio":{"sample_rate":22050},"espeak":{"voice":"en-us"},\
+                    "language":{"family":"en","name_english":"English"},"num_speakers":1,\
+                    "phoneme_id_map":{\(map.joined(separator: ","))}}
+                    """
+                try Data(english.utf8).write(to: folder.appendingPathComponent("voice.onnx.json"))
+                let files = try PiperFiles(path: file.path, cache: folder.path + "/converted")
+                #expect(files.model.contains("/converted/"))
+                try await Self.probe.run(.voice, path: files.model)
+            }
+        }
+
+        @Test("What isn't there is missing", .disabled(if: isChild))
+        func missing() async {
+            await #expect { try await Self.probe.run(.languageModel, path: "/nowhere.gguf") } throws: { error in
+                (error as? EngineError)?.code == .modelMissing && "\(error)".contains("/nowhere.gguf")
+            }
+        }
+    }
+}
+#endif

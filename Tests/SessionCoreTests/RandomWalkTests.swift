@@ -1,0 +1,197 @@
+import RealtimeProtocol
+import RealtimeTesting
+import SpeechEngines
+import Testing
+
+@testable import SessionCore
+
+/// Whatever arrives in whatever order, the invariants of protocol.md G.2 and H hold. A failing seed is named by its test.
+@Suite struct RandomWalkTests {
+    @Test("the invariants hold on any walk", arguments: 0..<200)
+    func holds(seed: Int) {
+        var walk = Walk(seed: UInt64(seed))
+        for _ in 0..<300 { walk.step() }
+        walk.end()
+    }
+
+    @Test("the same inputs give the same effects")
+    func repeats() {
+        var first = Walk(seed: 42)
+        var second = Walk(seed: 42)
+        for _ in 0..<500 {
+            first.step()
+            second.step()
+            #expect(first.effects == second.effects)
+        }
+    }
+}
+
+private struct Walk {
+    var random: SplitMix64
+    var session: Session
+    var effects: [Effect] = []
+
+    private var heard = 0
+    private var said = 0
+    private var responses: [ResponseID] = ["resp_nobody"]
+    private var items: [ItemID] = ["item_nobody"]
+    private var recognitions: [Recognition] = []
+
+    // What has been seen on the wire.
+    private var events: Set<EventID> = []
+    private var open: Set<ResponseID> = []
+    private var done: Set<ResponseID> = []
+    private var inConversation: Set<ResponseID> = []
+    private var openItems: [ResponseID: Set<ItemID>] = [:]
+    private var openParts: Set<ItemID> = []
+    private var transcripts: [ItemID: String] = [:]
+    private var terminal: Set<ItemID> = []
+    private var isSpeaking: ItemID?
+
+    init(seed: UInt64) {
+        random = SplitMix64(seed: seed)
+        let dialects: [Dialect.Name] = [.ga, .preview(.october2024), .preview(nil)]
+        session = Session(
+            dialect: Dialect(dialects[Int(seed % 3)]), model: "m", startedAt: 0, seed: seed)
+        handle(.opened)
+    }
+
+    mutating func step() {
+        let response = responses[pick(responses.count)]
+        let item = items[pick(items.count)]
+        switch pick(18) {
+        case 0: message(["type": "response.create"])
+        case 1: message(["type": "response.create", "response": ["conversation": "none"]])
+        case 2: message(["type": "response.cancel"])
+        case 3: hear(probability: 0.9, windows: 1 + pick(20))
+        case 4: hear(probability: 0.01, windows: 1 + pick(12))
+        case 5:
+            guard !recognitions.isEmpty else { return }
+            let asked = recognitions.remove(at: pick(recognitions.count))
+            let text = pick(6) == 0 ? nil : ["", "Yes.", "What time is it?"][pick(3)]
+            handle(.recognized(RecognitionResult(item: asked.item, attempt: asked.attempt, text: text, failure: text == nil ? "x" : nil)))
+        case 6, 7: handle(.generation(response, .text(" word")))
+        case 8, 9:
+            let range = said..<said + 240 * (1 + pick(200))
+            said = range.upperBound
+            handle(.generation(response, .sound(range, clause: pick(2) == 0 ? " word" : nil)))
+        case 10: handle(.generation(response, .functionCall(name: "f", arguments: "{}")))
+        case 11: handle(.generation(response, .finished(reachedLimit: pick(4) == 0, promptTokens: 9, cachedTokens: 3, answerTokens: 5)))
+        case 12: handle(.generation(response, .failed(code: ["engine_failed", "conversation_too_long"][pick(2)], message: "x")))
+        case 13: message(["type": "conversation.item.delete", "item_id": .string(item.rawValue)])
+        case 14:
+            message([
+                "type": "conversation.item.truncate", "item_id": .string(item.rawValue), "content_index": 0,
+                "audio_end_ms": .integer(pick(3000)),
+            ])
+        case 15: message(["type": ["input_audio_buffer.commit", "input_audio_buffer.clear"][pick(2)]])
+        case 16:
+            message([
+                "type": "conversation.item.create", "previous_item_id": .string(item.rawValue),
+                "item": ["type": "message", "role": "user", "content": [["type": "input_text", "text": "x"]]],
+            ])
+        default:
+            let detection: JSONValue = [
+                ["type": "server_vad"], ["type": "server_vad", "interrupt_response": false], ["type": "semantic_vad"], nil,
+                ["type": "server_vad", "create_response": false],
+            ][pick(5)]
+            message([
+                "type": "session.update",
+                "session": [
+                    "type": "realtime",
+                    "audio": ["input": ["turn_detection": detection, "transcription": pick(2) == 0 ? nil : ["model": "m"]]],
+                ],
+            ])
+        }
+    }
+
+    /// Every response that was opened can be brought to its end.
+    mutating func end() {
+        while !recognitions.isEmpty {
+            let asked = recognitions.removeFirst()
+            handle(.recognized(RecognitionResult(item: asked.item, attempt: asked.attempt, text: "So.")))
+        }
+        for _ in 0..<100 where !open.isEmpty {
+            for id in open { handle(.generation(id, .finished(reachedLimit: false, promptTokens: 1, cachedTokens: 0, answerTokens: 1))) }
+        }
+        #expect(open.isEmpty, "a response that never ends")
+        #expect(session.responses.isEmpty)
+    }
+
+    private mutating func pick(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
+    private mutating func message(_ message: JSONValue) { handle(.message(message)) }
+
+    private mutating func hear(probability: Float, windows: Int) {
+        for _ in 0..<windows {
+            let range = heard..<heard + VoiceWindow.length
+            heard = range.upperBound
+            handle(.audio(AudioArrival(range: range, windows: [VoiceWindow(end: heard, probability: probability)])))
+        }
+    }
+
+    private mutating func handle(_ input: Input) {
+        effects = []
+        session.handle(input, into: &effects)
+        for effect in effects { check(effect) }
+    }
+
+    private mutating func check(_ effect: Effect) {
+        switch effect {
+        case .recognize(let recognition):
+            #expect(recognition.audio.ranges.allSatisfy { !$0.isEmpty && $0.upperBound <= heard })
+            recognitions.append(recognition)
+        case .sendAudio(let delta):
+            #expect(events.insert(delta.eventID).inserted)
+            #expect(openParts.contains(delta.part.itemID), "sound of a part that is not open")
+            #expect(!done.contains(delta.part.responseID), "sound after response.done")
+        case .send(let event):
+            #expect(events.insert(event.eventID).inserted, "two events with one name")
+            check(event.body)
+        default: break
+        }
+    }
+
+    private mutating func check(_ event: ServerEvent.Body) {
+        switch event {
+        case .responseCreated(let event):
+            let response = event.response
+            #expect(open.insert(response.id).inserted && !done.contains(response.id))
+            responses.append(response.id)
+            if response.conversationID != nil {
+                #expect(inConversation.isDisjoint(with: open.subtracting([response.id])), "two live responses")
+                inConversation.insert(response.id)
+            }
+        case .responseDone(let event):
+            let response = event.response
+            #expect(open.remove(response.id) != nil && done.insert(response.id).inserted, "a second response.done")
+            #expect(openItems[response.id, default: []].isEmpty, "an item left open")
+            #expect((response.usage == nil) == (response.status == .failed))
+            if let usage = response.usage { #expect(usage.totalTokens == usage.inputTokens + usage.outputTokens) }
+        case .responseOutputItemAdded(let event):
+            #expect(open.contains(event.responseID), "output after response.done")
+            openItems[event.responseID, default: []].insert(event.item.id ?? "")
+            items.append(event.item.id ?? "")
+        case .responseOutputItemDone(let event):
+            #expect(openItems[event.responseID, default: []].remove(event.item.id ?? "") != nil)
+            #expect(!openParts.contains(event.item.id ?? ""), "a part left open")
+        case .responseContentPartAdded(let event): #expect(openParts.insert(event.itemID).inserted)
+        case .responseContentPartDone(let event): #expect(openParts.remove(event.itemID) != nil)
+        case .responseOutputAudioTranscriptDelta(let event): transcripts[event.itemID, default: ""] += event.delta
+        case .responseOutputAudioTranscriptDone(let event):
+            #expect(event.transcript == transcripts[event.itemID, default: ""], "deltas joined are the transcript")
+        case .inputAudioBufferSpeechStarted(let event):
+            #expect(isSpeaking == nil && event.audioStartMs >= 0 && event.audioStartMs * 24 <= heard)
+            isSpeaking = event.itemID
+        case .inputAudioBufferSpeechStopped(let event):
+            #expect(isSpeaking == event.itemID, "the end of somebody else's speech")
+            isSpeaking = nil
+        case .inputAudioBufferCommitted(let event):
+            items.append(event.itemID)
+            isSpeaking = nil
+        case .inputAudioBufferCleared, .sessionUpdated: isSpeaking = session.turn.utterance?.item
+        case .inputAudioTranscriptionCompleted(let event): #expect(terminal.insert(event.itemID).inserted)
+        case .inputAudioTranscriptionFailed(let event): #expect(terminal.insert(event.itemID).inserted)
+        default: break
+        }
+    }
+}
