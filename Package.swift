@@ -50,7 +50,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         // Everybody else's, pinned.
-        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: ["FullFoundation"]),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: ["FullFoundation"]),
         .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
@@ -75,7 +76,8 @@ let package = Package(
             ], swiftSettings: settings),
 
         // MARK: The conversation
-        .systemLibrary(name: "CSpeexDSP", pkgConfig: "speexdsp", providers: [.apt(["libspeexdsp-dev"]), .brew(["speexdsp"])]),
+        .systemLibrary(
+            name: "CSpeexDSP", pkgConfig: "speexdsp", providers: [.apt(["libspeexdsp-dev"]), .brew(["speexdsp"])]),
         .target(name: "AudioDSP", dependencies: ["CSpeexDSP"], swiftSettings: settings),
         .target(
             name: "SpeechEngines",
@@ -115,6 +117,7 @@ let package = Package(
                 server("HTTPTypes", "swift-http-types"),
                 server("Logging", "swift-log"),
                 server("ServiceLifecycle", "swift-service-lifecycle"),
+                server("UnixSignals", "swift-service-lifecycle"),
                 server("Yams", "Yams"),
             ], swiftSettings: settings),
         .target(
@@ -124,7 +127,8 @@ let package = Package(
         .executableTarget(
             name: "vivavoce",
             dependencies: [
-                "RealtimeProtocol", "RealtimeServer", "RealtimeClient", "SessionCore", "SpeechEngines", "LocalEngines", "AudioDSP",
+                "RealtimeProtocol", "RealtimeServer", "RealtimeClient", "SessionCore", "SpeechEngines", "LocalEngines",
+                "AudioDSP",
                 server("ArgumentParser", "swift-argument-parser"),
                 server("Logging", "swift-log"),
             ], swiftSettings: settings + engineFlag),
@@ -139,16 +143,23 @@ let package = Package(
             name: "SpeechEnginesTests", dependencies: ["SpeechEngines", "RealtimeTesting"], swiftSettings: settings),
         .testTarget(
             name: "SessionCoreTests",
-            dependencies: ["SessionCore", "RealtimeProtocol", "SpeechEngines", "AudioDSP", "RealtimeTesting", server("CustomDump", "swift-custom-dump")],
+            dependencies: [
+                "SessionCore", "RealtimeProtocol", "SpeechEngines", "AudioDSP", "RealtimeTesting",
+                server("CustomDump", "swift-custom-dump"),
+            ],
             resources: [.copy("Transcripts")], swiftSettings: settings),
         .testTarget(
             name: "LocalEnginesTests", dependencies: ["LocalEngines", "RealtimeTesting", "SpeechEngines", "AudioDSP"],
             swiftSettings: settings + engineFlag),
         .testTarget(
             name: "RealtimeServerTests",
-            dependencies: ["RealtimeServer", "RealtimeClient", "RealtimeTesting", server("HummingbirdTesting", "hummingbird")],
-            swiftSettings: settings),
-        .testTarget(name: "RealtimeClientTests", dependencies: ["RealtimeClient", "RealtimeTesting"], swiftSettings: settings),
+            dependencies: [
+                "RealtimeServer", "RealtimeClient", "RealtimeTesting", "RealtimeProtocol", "SessionCore",
+                server("HTTPTypes", "swift-http-types"), server("Logging", "swift-log"), server("NIOCore", "swift-nio"),
+                server("ServiceLifecycle", "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "RealtimeClientTests", dependencies: ["RealtimeClient", "RealtimeTesting"], swiftSettings: settings),
         .testTarget(name: "VivavoceTests", dependencies: ["vivavoce", "RealtimeTesting"], swiftSettings: settings),
     ] + engineLibraries,
     swiftLanguageModes: [.v6]

@@ -51,11 +51,15 @@ public struct Transcript {
                 dialect = Dialect(.preview(.init(rawValue: String(line.dropFirst("dialect preview ".count)))))
             }
             if line.hasPrefix("<") || line.hasPrefix("=") { continue }
-            if body.isEmpty, line.hasPrefix("#") || line.hasPrefix("dialect") { head.append(line) } else { body.append(line) }
+            if body.isEmpty, line.hasPrefix("#") || line.hasPrefix("dialect") {
+                head.append(line)
+            } else {
+                body.append(line)
+            }
         }
         var transcript = Transcript(
             session: Session(
-                dialect: dialect, model: "gpt-realtime", rules: rules, startedAt: 1_790_000_000_000, seed: 7))
+                id: "sess_0123456789abcdefghijk", dialect: dialect, model: "gpt-realtime", rules: rules, startedAt: 1_790_000_000_000, seed: 7))
         transcript.lines = head.map(String.init)
         transcript.handle(.opened)
         for line in body { try transcript.play(String(line)) }
@@ -161,7 +165,9 @@ public struct Transcript {
             let type = session.dialect.wireType(of: .responseOutputAudioDelta) ?? ""
             return names.readable("< \(type) \(delta.part.itemID) \(delta.range.count / 24) ms")
         case .sendItem(_, let item, let audio):
-            let shown = audio.compactMap { $0 }.map { "\($0.track) \($0.ranges.map(Self.shown).joined(separator: "+"))" }
+            let shown = audio.compactMap { $0 }.map {
+                "\($0.track) \($0.ranges.map(Self.shown).joined(separator: "+"))"
+            }
             let text = (try? JSONValue(encoding: item).text) ?? ""
             return names.readable("< conversation.item.retrieved \(text) with audio [\(shown.joined(separator: ", "))]")
         case .recognize(let recognition):
@@ -170,7 +176,8 @@ public struct Transcript {
             return names.readable("= recognize \(recognition.item) \(ranges)\(recognition.isFinal ? "" : " so far")")
         case .generate(let id, let request):
             lastResponse = id
-            return names.readable("= generate \(id): " + request.prompt.messages.map { "\($0)" }.joined(separator: "; "))
+            return names.readable(
+                "= generate \(id): " + request.prompt.messages.map { "\($0)" }.joined(separator: "; "))
         case .prefill(let prompt): return "= prefill: " + prompt.messages.map { "\($0)" }.joined(separator: "; ")
         case .cancel(let id): return names.readable("= cancel \(id)")
         case .close(let code, let reason): return "= close \(code) \(reason)"

@@ -23,7 +23,8 @@ enum Engines {
         #else
         throw EngineError(
             .modelMissing,
-            "This build has no engines of its own: they need Linux on x86-64 with AVX2, and `make setup` before `make build`.")
+            "This build has no engines of its own: they need Linux on x86-64 with AVX2, and `make setup` before `make build`."
+        )
         #endif
     }
 }

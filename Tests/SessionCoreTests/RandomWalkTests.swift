@@ -52,7 +52,7 @@ private struct Walk {
         random = SplitMix64(seed: seed)
         let dialects: [Dialect.Name] = [.ga, .preview(.october2024), .preview(nil)]
         session = Session(
-            dialect: Dialect(dialects[Int(seed % 3)]), model: "m", startedAt: 0, seed: seed)
+            id: "sess_1", dialect: Dialect(dialects[Int(seed % 3)]), model: "m", startedAt: 0, seed: seed)
         handle(.opened)
     }
 
@@ -69,15 +69,23 @@ private struct Walk {
             guard !recognitions.isEmpty else { return }
             let asked = recognitions.remove(at: pick(recognitions.count))
             let text = pick(6) == 0 ? nil : ["", "Yes.", "What time is it?"][pick(3)]
-            handle(.recognized(RecognitionResult(item: asked.item, attempt: asked.attempt, text: text, failure: text == nil ? "x" : nil)))
+            handle(
+                .recognized(
+                    RecognitionResult(
+                        item: asked.item, attempt: asked.attempt, text: text, failure: text == nil ? "x" : nil)))
         case 6, 7: handle(.generation(response, .text(" word")))
         case 8, 9:
             let range = said..<said + 240 * (1 + pick(200))
             said = range.upperBound
             handle(.generation(response, .sound(range, clause: pick(2) == 0 ? " word" : nil)))
         case 10: handle(.generation(response, .functionCall(name: "f", arguments: "{}")))
-        case 11: handle(.generation(response, .finished(reachedLimit: pick(4) == 0, promptTokens: 9, cachedTokens: 3, answerTokens: 5)))
-        case 12: handle(.generation(response, .failed(code: ["engine_failed", "conversation_too_long"][pick(2)], message: "x")))
+        case 11:
+            handle(
+                .generation(
+                    response, .finished(reachedLimit: pick(4) == 0, promptTokens: 9, cachedTokens: 3, answerTokens: 5)))
+        case 12:
+            handle(
+                .generation(response, .failed(code: ["engine_failed", "conversation_too_long"][pick(2)], message: "x")))
         case 13: message(["type": "conversation.item.delete", "item_id": .string(item.rawValue)])
         case 14:
             message([
@@ -92,14 +100,17 @@ private struct Walk {
             ])
         default:
             let detection: JSONValue = [
-                ["type": "server_vad"], ["type": "server_vad", "interrupt_response": false], ["type": "semantic_vad"], nil,
+                ["type": "server_vad"], ["type": "server_vad", "interrupt_response": false], ["type": "semantic_vad"],
+                nil,
                 ["type": "server_vad", "create_response": false],
             ][pick(5)]
             message([
                 "type": "session.update",
                 "session": [
                     "type": "realtime",
-                    "audio": ["input": ["turn_detection": detection, "transcription": pick(2) == 0 ? nil : ["model": "m"]]],
+                    "audio": [
+                        "input": ["turn_detection": detection, "transcription": pick(2) == 0 ? nil : ["model": "m"]]
+                    ],
                 ],
             ])
         }
@@ -112,7 +123,10 @@ private struct Walk {
             handle(.recognized(RecognitionResult(item: asked.item, attempt: asked.attempt, text: "So.")))
         }
         for _ in 0..<100 where !open.isEmpty {
-            for id in open { handle(.generation(id, .finished(reachedLimit: false, promptTokens: 1, cachedTokens: 0, answerTokens: 1))) }
+            for id in open {
+                handle(
+                    .generation(id, .finished(reachedLimit: false, promptTokens: 1, cachedTokens: 0, answerTokens: 1)))
+            }
         }
         #expect(open.isEmpty, "a response that never ends")
         #expect(session.responses.isEmpty)

@@ -62,7 +62,8 @@ private final class ScriptedClient: SessionConnection {
     ) async throws -> ScriptedClient {
         let client = ScriptedClient(steps)
         let runner = SessionRunner(connection: client, cascade: engines.cascade, clock: { 1_790_000_000_000 })
-        let session = Session(dialect: dialect, model: "gpt-realtime", startedAt: 1_790_000_000_000, seed: 7)
+        let session = Session(
+            id: "sess_1", dialect: dialect, model: "gpt-realtime", startedAt: 1_790_000_000_000, seed: 7)
         try await runner.run(session, recorder: recorder)
         return client
     }
@@ -101,7 +102,8 @@ private final class ScriptedClient: SessionConnection {
     @Test("bad messages are answered, and the session goes on")
     func badMessages() async throws {
         let client = try await run([
-            .say("not json"), .binary, .say("[]"), .say("7"), .say(#"{"type":"input_audio_buffer.append","audio":"*"}"#),
+            .say("not json"), .binary, .say("[]"), .say("7"),
+            .say(#"{"type":"input_audio_buffer.append","audio":"*"}"#),
             .say(#"{"type":"input_audio_buffer.append","audio":""}"#), .say(#"{"type":"input_audio_buffer.append"}"#),
             .say(#"{"type":"input_audio_buffer.append","audio":7,"event_id":"e"}"#),
             .say(#"{"type":"session.update","session":{"type":"realtime"}}"#), .waitFor("session.updated"),
@@ -130,18 +132,25 @@ private final class ScriptedClient: SessionConnection {
         let bytes = PCM16.encode((0..<2400).map { Int16($0) })
         let halves = [bytes.prefix(2401), bytes.dropFirst(2401)].map { Base64.encode(Array($0)) }
         let client = try await run(
-            [.say(#"{"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null}}}}"#)]
+            [
+                .say(
+                    #"{"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null}}}}"#
+                )
+            ]
                 + halves.map { .say(#"{"type":"input_audio_buffer.append","audio":"\#($0)"}"#) }
                 + [.say(#"{"type":"input_audio_buffer.commit"}"#), .waitFor("conversation.item.done")])
         #expect(!client.types.contains("error"))
     }
 
+    // μ-law has two zeros, of which an encoder makes one: 127 is left out.
     @Test("what came in within an item can be had back, whatever the format", arguments: ["audio/pcm", "audio/pcmu"])
     func retrieve(format: String) async throws {
-        let base64 = Base64.encode((0..<4800).map { UInt8(truncatingIfNeeded: $0 / 7) })
+        let base64 = Base64.encode((0..<4800).map { UInt8($0 / 7 % 127) })
         let rate = format == "audio/pcm" ? #","rate":24000"# : ""
         let client = try await run([
-            .say(#"{"type":"session.update","session":{"type":"realtime","audio":{"input":{"format":{"type":"\#(format)"\#(rate)}}}}}"#),
+            .say(
+                #"{"type":"session.update","session":{"type":"realtime","audio":{"input":{"format":{"type":"\#(format)"\#(rate)}}}}}"#
+            ),
             .say(
                 #"{"type":"conversation.item.create","item":{"id":"i","type":"message","role":"user","content":[{"type":"input_audio","audio":"\#(base64)"}]}}"#
             ), .say(#"{"type":"conversation.item.retrieve","item_id":"i"}"#), .waitFor("conversation.item.retrieved"),
@@ -150,12 +159,18 @@ private final class ScriptedClient: SessionConnection {
         #expect(item?["content"]?.array?.first?["audio"]?.string == base64)
     }
 
-    @Test("a recorded session replays to the same bytes, and a changed one does not", arguments: [Dialect(.ga), Dialect(.preview(.october2024))])
+    @Test(
+        "a recorded session replays to the same bytes, and a changed one does not",
+        arguments: [Dialect(.ga), Dialect(.preview(.october2024))])
     func recordAndReplay(dialect: Dialect) async throws {
         let tape = Tape()
         let head = Recording.Head(
-            dialect: dialect, model: "gpt-realtime", startedAt: 1_790_000_000_000, seed: 7, rules: Session.Rules())
-        let output = dialect.name == .ga ? #"{"type":"realtime","audio":{"output":{"format":{"type":"audio/pcmu"}}}}"# : #"{"output_audio_format":"g711-alaw"}"#
+            id: "sess_1", dialect: dialect, model: "gpt-realtime", startedAt: 1_790_000_000_000, seed: 7,
+            rules: Session.Rules())
+        let output =
+            dialect.name == .ga
+            ? #"{"type":"realtime","audio":{"output":{"format":{"type":"audio/pcmu"}}}}"#
+            : #"{"output_audio_format":"g711-alaw"}"#
         let client = try await run(
             Self.question + [
                 .waitFor("response.done"), .say(#"{"type":"session.update","session":\#(output)}"#),
@@ -187,6 +202,6 @@ private final class Tape: RecordingSink {
     let output = Mutex<[Int16]>([])
     func append(line: [UInt8]) { lines.withLock { $0.append(String(decoding: line.dropLast(), as: UTF8.self)) } }
     func append(_ samples: [Int16], to track: AudioSpan.Track) {
-        (track == .said ? output : input).withLock { $0 += samples }
+        if track == .said { output.withLock { $0 += samples } } else { input.withLock { $0 += samples } }
     }
 }

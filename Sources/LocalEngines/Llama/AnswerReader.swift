@@ -90,7 +90,9 @@ struct AnswerReader {
     }
 
     private mutating func complete(into outputs: inout [Output]) -> Bool {
-        guard let brace = held.firstIndex(of: "{"), let end = JSONText.endOfValue(in: held[brace...]) else { return false }
+        guard let brace = held.firstIndex(of: "{"), let end = JSONText.endOfValue(in: held[brace...]) else {
+            return false
+        }
         if let call = call(in: held[brace..<end]) {
             outputs.append(call)
             state = .afterCall

@@ -58,8 +58,8 @@ final class Generation {
         triesGrammar = !tools.isEmpty && choice == .auto
         answeredCalls = isPlain ? [] : Self.answeredCalls(in: prompt.messages)
         // A model that sees calls imitates them, offered or not.
-        let forbidsCalls = choice == .none && prompt.messages.contains { if case .functionCall = $0 { true } else { false } }
-        let sampler = try TokenSampler(weights, options, forbidsCalls: forbidsCalls)
+        let hasCalls = prompt.messages.contains { if case .functionCall = $0 { true } else { false } }
+        let sampler = try TokenSampler(weights, options, forbidsCalls: choice == .none && hasCalls)
         self.sampler = sampler
 
         let forced: [PromptTool]
@@ -82,8 +82,9 @@ final class Generation {
 
     /// Takes the next token from `logits`.
     func advance(_ logits: UnsafePointer<Float>, _ weights: LlamaWeights) -> Step {
-        guard let sampler, let token = sampler.next(logits, hasSpoken: hasSpoken) else { return end(reachedLimit: false) }
-        guard !llama_vocab_is_eog(weights.vocabulary, token) else { return end(reachedLimit: false) }
+        guard let sampler, let token = sampler.next(logits, hasSpoken: hasSpoken),
+            !llama_vocab_is_eog(weights.vocabulary, token)
+        else { return end(reachedLimit: false) }
         tokens.append(token)
         let piece = weights.bytes(of: token)
         hasSpoken = hasSpoken || piece.contains { $0 > 0x20 }
@@ -144,7 +145,8 @@ final class Generation {
         for output in outputs {
             switch output {
             case .text(let text): continuation.yield(.text(text))
-            case .call(let name, let arguments): continuation.yield(.functionCall(name: name, arguments: arguments))
+            case .call(let name, let arguments):
+                continuation.yield(.functionCall(name: name, arguments: arguments))
             }
         }
     }

@@ -8,26 +8,26 @@ import SpeechEngines
 /// the cost of reading the weights, and a long prompt holds nobody up for longer than a piece takes.
 final class LlamaEngine {
     /// Tokens in a batch at most.
-    private static let batchSize = 512
+    static let batchSize = 128
     /// Answers that may wait for a sequence.
     private static let mostWaiting = 256
     /// Tokens that an answer may count on; a prompt that leaves fewer is too long.
-    private static let leastRoom = 32
+    static let leastRoom = 32
 
     let weights: LlamaWeights
     let contextLength: Int
-    private let context: OpaquePointer
+    let context: OpaquePointer
     private let template: ChatTemplate
-    private let cache: SequenceCache
-    private let threads: Int
+    let cache: SequenceCache
+    let threads: Int
     /// Below a billion parameters models repeat their call instead of telling what the function answered.
     private let isSmall: Bool
-    private let share: ComputeShare
-    private var batch: llama_batch
-    private var pace = PrefillPace()
+    let share: ComputeShare
+    var batch: llama_batch
+    var pace = PrefillPace()
 
-    private var waiting: [Generation] = []
-    private var running: [Generation] = []
+    var waiting: [Generation] = []
+    var running: [Generation] = []
 
     var isIdle: Bool { waiting.isEmpty && running.isEmpty }
 
@@ -81,7 +81,7 @@ final class LlamaEngine {
         }
     }
 
-    private func prepare(_ generation: Generation, isPlain: Bool) throws {
+    func prepare(_ generation: Generation, isPlain: Bool) throws {
         let tokens = tokens(of: generation.prompt, isPlain: isPlain)
         let room = contextLength - tokens.count
         guard room >= Self.leastRoom else {
@@ -107,7 +107,8 @@ final class LlamaEngine {
 
     /// Forgets a conversation.
     func forget(_ conversation: ConversationKey) {
-        for generation in running + waiting where generation.prompt.conversation == conversation && !generation.isAnswer {
+        for generation in running + waiting where generation.prompt.conversation == conversation && !generation.isAnswer
+        {
             remove(generation)
         }
         cache.forget(conversation)
@@ -115,7 +116,9 @@ final class LlamaEngine {
 
     /// Ends everything.
     func close() {
-        for generation in running + waiting { generation.fail(EngineError(.closed, "The language model is being closed.")) }
+        for generation in running + waiting {
+            generation.fail(EngineError(.closed, "The language model is being closed."))
+        }
         waiting = []
         running = []
     }
@@ -130,7 +133,7 @@ final class LlamaEngine {
         leave(generation)
     }
 
-    private func leave(_ generation: Generation) {
+    func leave(_ generation: Generation) {
         running.removeAll { $0 === generation }
         waiting.removeAll { $0 === generation }
         if let sequence = generation.sequence {
@@ -138,164 +141,6 @@ final class LlamaEngine {
             cache.forgetWords(sequence)
         }
         generation.sequence = nil
-    }
-
-    // MARK: Steps
-
-    /// Evaluates one batch and hands out what came of it.
-    func step() {
-        admit()
-        let portions = plan()
-        guard !portions.isEmpty else { return }
-        fill(portions)
-        let count = share.available(upTo: threads)
-        llama_set_n_threads(context, Int32(count), Int32(count))
-        let began = ContinuousClock.now
-        let status = llama_decode(context, batch)
-        switch status {
-        case 0:
-            pace.note(tokens: Int(batch.n_tokens), took: ContinuousClock.now - began)
-            for portion in portions { cache.append(portion.tokens, to: portion.sequence) }
-            handOut(portions)
-        case 1: makeRoom(portions)
-        default:
-            let error = EngineError(.failed, "llama.cpp failed to evaluate a batch (\(status)): \(LlamaLog.takeWords())")
-            for portion in portions {
-                portion.generation.fail(error)
-                cache.clear(portion.sequence)  // what it holds now is not known
-                leave(portion.generation)
-            }
-        }
-    }
-
-    /// Tokens of one generation in a batch.
-    private struct Portion {
-        var generation: Generation
-        var sequence: Int
-        var start: Int
-        var tokens: ArraySlice<llama_token>
-        /// Where the logits of its last token are, when they are wanted.
-        var output: Int32?
-    }
-
-    /// Gives sequences to those who wait, answers first.
-    private func admit() {
-        for generation in waiting.filter(\.isAnswer) + waiting.filter({ !$0.isAnswer }) {
-            // All that those running may come to hold; prefixes that they share count for each.
-            let promised = (running + [generation]).reduce(0) { $0 + $1.tokens.count + Self.leastRoom }
-            let isRoomy = promised <= Int(llama_n_ctx(context))
-            guard isRoomy || running.isEmpty else { return }
-            let shared = sharedCount(generation)
-            guard let sequence = cache.take(generation.tokens, for: generation.prompt.conversation, sharedCount: shared)
-            else { return }
-            generation.sequence = sequence
-            if generation.cachedCount == nil { generation.cachedCount = cache.sequences[sequence].tokens.count }
-            waiting.removeAll { $0 === generation }
-            running.append(generation)
-        }
-    }
-
-    /// Tokens of the instructions at the beginning of a prompt.
-    private func sharedCount(_ generation: Generation) -> Int {
-        var prompt = generation.prompt
-        prompt.messages = []
-        let bare = tokens(of: prompt, isPlain: generation.isPlain)
-        return zip(bare, generation.tokens).prefix { $0 == $1 }.count
-    }
-
-    /// What goes into the next batch: every answer's next token, then pieces of prompts, oldest first.
-    private func plan() -> [Portion] {
-        var portions: [Portion] = []
-        var space = Self.batchSize
-        func add(_ generation: Generation, atMost most: Int) {
-            guard let sequence = generation.sequence else { return }
-            let start = cache.sequences[sequence].tokens.count
-            let end = min(generation.goal, start + min(most, space))
-            guard start < end else { return }
-            space -= end - start
-            portions.append(
-                Portion(generation: generation, sequence: sequence, start: start, tokens: generation.tokens[start..<end]))
-        }
-        func isSpeaking(_ generation: Generation) -> Bool { generation.isAnswer && generation.answerCount > 0 }
-        for generation in running where isSpeaking(generation) { add(generation, atMost: 1 + space / 2) }
-        let others = running.count(where: isSpeaking)
-        if let next = running.first(where: { $0.isAnswer && !isSpeaking($0) }) {
-            add(next, atMost: pace.piece(beside: others + waiting.count, isUrgent: true))
-        } else if let next = running.first(where: { !$0.isAnswer }) {
-            add(next, atMost: pace.piece(beside: others, isUrgent: false))
-            if portions.last?.generation !== next {
-                // Nothing is left to evaluate.
-                next.finishPreparation()
-                leave(next)
-            }
-        }
-        return portions
-    }
-
-    private func fill(_ portions: [Portion]) {
-        var count = 0
-        for portion in portions {
-            for (offset, token) in portion.tokens.enumerated() {
-                batch.token[count] = token
-                batch.pos[count] = llama_pos(portion.start + offset)
-                batch.n_seq_id[count] = 1
-                batch.seq_id[count]?[0] = llama_seq_id(portion.sequence)
-                let isLast = portion.start + offset == portion.generation.tokens.count - 1
-                batch.logits[count] = isLast && portion.generation.isAnswer ? 1 : 0
-                count += 1
-            }
-        }
-        batch.n_tokens = Int32(count)
-    }
-
-    private func handOut(_ portions: [Portion]) {
-        var end: Int32 = 0
-        for portion in portions {
-            end += Int32(portion.tokens.count)
-            let generation = portion.generation
-            guard portion.tokens.endIndex == generation.goal else { continue }
-            guard generation.isAnswer else {
-                generation.finishPreparation()
-                leave(generation)
-                continue
-            }
-            guard let logits = llama_get_logits_ith(context, end - 1) else {
-                generation.fail(EngineError(.failed, "llama.cpp gave no result for a token."))
-                leave(generation)
-                continue
-            }
-            switch generation.advance(logits, weights) {
-            case .goesOn: break
-            case .startsAgain: startAgain(generation)
-            case .hasEnded: leave(generation)
-            }
-        }
-    }
-
-    /// Asks for the answer again, with what the functions answered in words.
-    private func startAgain(_ generation: Generation) {
-        leave(generation)
-        do {
-            try prepare(generation, isPlain: true)
-            waiting.insert(generation, at: 0)
-        } catch {
-            generation.fail(error)
-        }
-    }
-
-    /// The cache is full: what is idle goes; then whoever came last waits until the others are done.
-    private func makeRoom(_ portions: [Portion]) {
-        if cache.evict() { return }
-        guard let last = running.last, running.count > 1 else {
-            for portion in portions {
-                portion.generation.fail(EngineError(.contextFull, "The conversation fills the language model's cache."))
-                leave(portion.generation)
-            }
-            return
-        }
-        if let sequence = last.sequence { cache.clear(sequence) }
-        leave(last)
-        waiting.insert(last, at: 0)
     }
 }
 #endif

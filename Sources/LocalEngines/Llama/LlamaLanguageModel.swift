@@ -59,7 +59,8 @@ public struct LlamaLanguageModel: LanguageModel {
         }
     }
 
-    /// Forgets what was kept for a conversation; instructions stay for the next that begins alike, as long as there is room.
+    /// Forgets what was kept for a conversation. While there is room its instructions stay, for the next that begins
+    /// alike.
     public func forget(_ conversation: ConversationKey) async { mailbox.post(.forget(conversation)) }
 
     /// Ends all answers and the model's thread; later calls end with ``EngineError/Code/closed``.

@@ -85,7 +85,7 @@ final class LlamaWeights {
     func contentTokens(of text: String) -> [llama_token] {
         var tokens: [llama_token] = []
         var rest = Substring(text)
-        // Markers such as <tool_call> are tokens of their own even as plain text: they are torn after the first character.
+        // Markers such as <tool_call> are tokens of their own even as plain text: they are torn.
         while let marker = markers.compactMap({ rest.firstRange(of: $0) }).min(by: { $0.lowerBound < $1.lowerBound }) {
             let tear = rest.index(after: marker.lowerBound)
             tokens += tokenize(String(rest[..<tear]), special: false)

@@ -1,4 +1,3 @@
-import Foundation
 /// How many tokens of a prompt to evaluate at a time.
 ///
 /// Large pieces are cheaper, but everybody else's next word waits for them, and so does a cancellation.
@@ -7,7 +6,7 @@ struct PrefillPace {
     private static let shared = Duration.milliseconds(50)
     /// … and a prompt that may yet come, while only preparations are evaluated, no longer than this.
     private static let unhurried = Duration.milliseconds(100)
-    private static let largest = Int(getenv("LARGEST").map { String(cString: $0) } ?? "64") ?? 64
+    private static let largest = 64
     private static let smallest = 8
 
     private var secondsPerToken = 0.004

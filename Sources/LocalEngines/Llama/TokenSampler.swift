@@ -47,8 +47,9 @@ final class TokenSampler {
         if let grammar { llama_sampler_free(grammar) }
     }
 
-    /// Binds all further tokens to `text`, after the tokens in `written`; `false` when they or the text don't fit, which
-    /// leaves the sampler free.
+    /// Binds all further tokens to the grammar `text`, after the tokens in `written`.
+    ///
+    /// - Returns: `false` when llama.cpp refuses the text or the tokens don't fit it; the sampler then stays free.
     func bind(to text: String, after written: [llama_token] = []) -> Bool {
         guard let grammar = llama_sampler_init_grammar(weights.vocabulary, text, "root") else { return false }
         for token in written {

@@ -78,7 +78,8 @@ public struct ModelProbe: Sendable {
         do {
             try child.run()
         } catch {
-            throw EngineError(.failed, "A process to try the model in could not be started: \(error.localizedDescription)")
+            throw EngineError(
+                .failed, "A process to try the model in could not be started: \(error.localizedDescription)")
         }
         let timer = Task {
             try await Task.sleep(for: .seconds(patience))
@@ -93,7 +94,8 @@ public struct ModelProbe: Sendable {
     private static func lastWords(_ output: Data) -> String {
         let lines = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-        return lines.isEmpty ? "the library ended without a word" : String(lines.suffix(3).joined(separator: " ").suffix(600))
+        return lines.isEmpty
+            ? "the library ended without a word" : String(lines.suffix(3).joined(separator: " ").suffix(600))
     }
 
     #if LOCAL_ENGINES

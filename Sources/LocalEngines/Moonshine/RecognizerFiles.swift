@@ -52,7 +52,8 @@ struct RecognizerFiles: Equatable, Sendable {
             family = Self.single(model, in: folder)
         } else {
             throw EngineError(
-                .modelRefused, "\(folder) holds no recognizer that is known here (Moonshine, Whisper, a transducer, "
+                .modelRefused,
+                "\(folder) holds no recognizer that is known here (Moonshine, Whisper, a transducer, "
                     + "SenseVoice, Paraformer or NeMo CTC, as sherpa-onnx publishes them).")
         }
     }

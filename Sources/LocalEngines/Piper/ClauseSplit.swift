@@ -5,11 +5,13 @@ enum ClauseSplit {
     /// Characters that a voice says in one go: some eight seconds.
     static let longest = 140
 
-    /// Pieces of `text` of at most `longest` characters each, cut after punctuation where possible, else at spaces, else anywhere.
+    /// Pieces of `text` of at most `longest` characters each, cut after punctuation, else at spaces, else anywhere.
     static func pieces(of text: String, longest: Int = longest) -> [String] {
         var pieces: [String] = []
         var rest = Substring(text)
-        while let limit = rest.index(rest.startIndex, offsetBy: longest, limitedBy: rest.endIndex), limit < rest.endIndex {
+        while let limit = rest.index(rest.startIndex, offsetBy: longest, limitedBy: rest.endIndex),
+            limit < rest.endIndex
+        {
             let head = rest[..<limit]
             // Not in the first third: short pieces sound chopped.
             let late = head.index(head.startIndex, offsetBy: max(1, longest / 3))

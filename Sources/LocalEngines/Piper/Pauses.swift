@@ -9,14 +9,16 @@ enum Pauses {
     /// Kept before the first sound, so that soft onsets aren't cut.
     private static let leadIn = 0.01
 
-    /// `samples` with their leading silence removed, for it is latency, and at most the pause that follows `text` behind.
+    /// `samples` without their leading silence, for it is latency, and with at most the pause after `text` behind.
     static func trimmed(_ samples: [Float], rate: Int, after text: String, speed: Double) -> [Float] {
         let frame = max(1, Int(Double(rate) * frameSeconds))
         let starts = stride(from: 0, to: samples.count, by: frame)
         func isLoud(_ start: Int) -> Bool {
             samples[start..<min(start + frame, samples.count)].contains { abs($0) > threshold }
         }
-        guard let first = starts.first(where: isLoud), let last = starts.reversed().first(where: isLoud) else { return [] }
+        guard let first = starts.first(where: isLoud), let last = starts.reversed().first(where: isLoud) else {
+            return []
+        }
         let begin = max(0, first - Int(Double(rate) * leadIn))
         let pause = Int(Double(rate) * seconds(after: text) / speed)
         return Array(samples[begin..<min(samples.count, last + frame + pause)])

@@ -39,7 +39,8 @@ public struct PiperFiles: Equatable, Sendable {
             try self.init(converting: model, configuration, into: cache, hasMetadata: hasMetadata)
         } else {
             throw EngineError(
-                .modelMissing, "\(model) has neither \((model as NSString).lastPathComponent).json nor tokens.txt beside it.")
+                .modelMissing,
+                "\(model) has neither \((model as NSString).lastPathComponent).json nor tokens.txt beside it.")
         }
     }
 

@@ -28,7 +28,8 @@ extension WebSocketTransport {
             negotiation = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(TimeAmount(limits.connectTime))
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .channelOption(.allowRemoteHalfClosure, value: true)
+                // For EndOfInputGate; NIOSSL would wait five seconds for the other half.
+                .channelOption(.allowRemoteHalfClosure, value: tls == nil)
                 .connect(host: url.host, port: url.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }

@@ -47,7 +47,7 @@ public enum Base64 {
     private static func decode(contiguous text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var count = text.count
         while count > 0, text.count - count < 2, text[count - 1] == UInt8(ascii: "=") { count -= 1 }
-        guard count % 4 != 1 else { return nil }
+        guard count % 4 != 1, count == text.count || text.count % 4 == 0 else { return nil }
         return values.withUnsafeBufferPointer { values in
             var invalid: UInt8 = 0
             let bytes = [UInt8](unsafeUninitializedCapacity: count / 4 * 3 + 2) { bytes, length in

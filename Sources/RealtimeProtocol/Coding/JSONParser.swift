@@ -120,7 +120,9 @@ struct JSONParser {
         var whole = true
         func digits(_ self: inout Self) -> Int {
             let first = self.position
-            while self.position < self.bytes.count, (0x30...0x39).contains(self.bytes[self.position]) { self.position += 1 }
+            while self.position < self.bytes.count, (0x30...0x39).contains(self.bytes[self.position]) {
+                self.position += 1
+            }
             return self.position - first
         }
         if position < bytes.count, bytes[position] == UInt8(ascii: "-") { position += 1 }

@@ -142,7 +142,9 @@ extension Dialect {
         ]
     }
 
-    private func modalitiesForPreview(_ value: JSONValue) -> JSONValue { value == ["audio"] ? ["audio", "text"] : value }
+    private func modalitiesForPreview(_ value: JSONValue) -> JSONValue {
+        value == ["audio"] ? ["audio", "text"] : value
+    }
 
     private func formatForPreview(_ value: JSONValue) -> JSONValue {
         guard let name = Self.formats.first(where: { $0.value["type"] == value["type"] })?.key else { return value }

@@ -177,7 +177,9 @@ public struct ArgumentsDone: Equatable, Sendable, Codable {
     public var arguments: String
 
     /// All fields.
-    public init(responseID: ResponseID, itemID: ItemID, outputIndex: Int, callID: CallID, name: String, arguments: String) {
+    public init(
+        responseID: ResponseID, itemID: ItemID, outputIndex: Int, callID: CallID, name: String, arguments: String
+    ) {
         self.responseID = responseID
         self.itemID = itemID
         self.outputIndex = outputIndex

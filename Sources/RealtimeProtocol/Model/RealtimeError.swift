@@ -40,7 +40,8 @@ extension RealtimeError {
     /// Row 16: a field of another JSON type.
     public static func invalidType(_ path: String, expected: String, got: String) -> RealtimeError {
         invalidRequest(
-            "Invalid type for '\(path)': expected \(expected), but got \(got) instead.", code: "invalid_type", param: path)
+            "Invalid type for '\(path)': expected \(expected), but got \(got) instead.", code: "invalid_type",
+            param: path)
     }
 
     /// Row 19: a value that is none of those supported.
@@ -54,12 +55,14 @@ extension RealtimeError {
 
     /// Row 22: a number outside its range.
     public static func outOfRange(_ path: String, _ value: Int, _ range: ClosedRange<Int>) -> RealtimeError {
-        outOfRange(path, "integer", "\(value)", below: value < range.lowerBound, "\(range.lowerBound)", "\(range.upperBound)")
+        outOfRange(
+            path, "integer", "\(value)", below: value < range.lowerBound, "\(range.lowerBound)", "\(range.upperBound)")
     }
 
     /// Row 22: a number outside its range.
     public static func outOfRange(_ path: String, _ value: Double, _ range: ClosedRange<Double>) -> RealtimeError {
-        outOfRange(path, "decimal", "\(value)", below: value < range.lowerBound, "\(range.lowerBound)", "\(range.upperBound)")
+        outOfRange(
+            path, "decimal", "\(value)", below: value < range.lowerBound, "\(range.lowerBound)", "\(range.upperBound)")
     }
 
     private static func outOfRange(

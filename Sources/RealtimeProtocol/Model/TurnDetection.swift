@@ -107,7 +107,9 @@ extension TurnDetection.ServerVAD {
         }
         func milliseconds(_ key: CodingKeys, _ range: ClosedRange<Int>) throws -> Int? {
             guard let value = try container.decodeIfPresent(Int.self, forKey: key) else { return nil }
-            guard range.contains(value) else { throw RealtimeError.outOfRange("\(path).\(wireName(key))", value, range) }
+            guard range.contains(value) else {
+                throw RealtimeError.outOfRange("\(path).\(wireName(key))", value, range)
+            }
             return value
         }
         prefixPaddingMs = try milliseconds(.prefixPaddingMs, 0...60_000) ?? prefixPaddingMs

@@ -30,18 +30,40 @@ public final class Conversations: RealtimeSessionHandler {
             await connection.close(code: .tryAgainLater, reason: "The engines are being loaded.")
             return
         }
+        let client = ClientConnection(connection: connection)
+        if let refusal = Self.refusal(of: handshake) { return try await refuse(client, refusal) }
         var rules = rules
         rules.voices = cascade.synthesizer.voices
         rules.languages = cascade.recognizer.languages
-        let (dialect, model) = (Dialect(handshake.dialect), handshake.model ?? "gpt-realtime")
-        let (startedAt, seed) = (Self.now(), UInt64.random(in: .min ... .max))
-        let session = Session(dialect: dialect, model: model, rules: rules, startedAt: startedAt, seed: seed)
-        let runner = SessionRunner(
-            connection: ClientConnection(connection: connection), cascade: cascade, clock: Self.now)
-        guard let recordings else { return try await runner.run(session) }
-        let head = Recording.Head(dialect: dialect, model: model, startedAt: startedAt, seed: seed, rules: rules)
-        let sink = recordings.sink(for: session.configuration.id, logger: logger)
-        try await runner.run(session, recorder: RecordingWriter(head, to: sink, clock: Self.now))
+        let head = Recording.Head(
+            id: connection.id, dialect: Dialect(handshake.dialect), model: handshake.model ?? "gpt-realtime",
+            startedAt: Self.now(), seed: .random(in: .min ... .max), rules: rules)
+        guard let session = head.session else { return }
+        let recorder = recordings.map { folder in
+            RecordingWriter(head, to: folder.sink(for: head.id, logger: logger), clock: Self.now)
+        }
+        try await SessionRunner(connection: client, cascade: cascade, clock: Self.now).run(session, recorder: recorder)
+    }
+
+    /// What this server does not do yet.
+    private static func refusal(of handshake: Handshake) -> RealtimeError? {
+        if handshake.intent == .transcription {
+            return .invalidRequest(
+                "Transcription sessions are not offered by this server yet. Connect without 'intent' and set "
+                    + "input transcription in a conversation instead.", code: "unsupported", param: "intent")
+        }
+        if handshake.callID != nil {
+            return .invalidRequest(
+                "There is no call to join: this server does not offer WebRTC or SIP yet.", code: "unsupported",
+                param: "call_id")
+        }
+        return nil
+    }
+
+    private func refuse(_ client: ClientConnection, _ error: RealtimeError) async throws {
+        let event = ServerEvent(eventID: "event_refused", .error(ErrorEvent(error: error)))
+        if let message = Dialect(.ga).encode(event)?.bytes { try await client.send([message]) }
+        await client.close(code: 4000, reason: "\(error.type).\(error.code ?? "")")
     }
 
     /// Unix milliseconds.

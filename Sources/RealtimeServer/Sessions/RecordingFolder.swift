@@ -16,7 +16,8 @@ public struct RecordingFolder: Sendable {
             try Self.make(url)
         } catch {
             throw ServerError(
-                .invalidConfiguration, "Recordings cannot be kept in \(path): \(error.localizedDescription)", cause: error)
+                .invalidConfiguration, "Recordings cannot be kept in \(path): \(error.localizedDescription)",
+                cause: error)
         }
         guard FileManager.default.isWritableFile(atPath: path) else {
             throw ServerError(.invalidConfiguration, "Recordings cannot be kept in \(path): it is not writable.")

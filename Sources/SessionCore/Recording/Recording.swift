@@ -14,6 +14,8 @@ public enum Recording {
     public struct Head: Equatable, Sendable, Codable {
         /// The version of the format.
         public var vivavoce = Recording.version
+        /// The session's name.
+        public var id: String
         /// `ga`, `preview`, or `preview` and its version.
         public var dialect: String
         /// The model or deployment of the connection.
@@ -26,7 +28,10 @@ public enum Recording {
         public var rules: Session.Rules
 
         /// A head.
-        public init(dialect: Dialect, model: String, startedAt: Int, seed: UInt64, rules: Session.Rules) {
+        public init(
+            id: String, dialect: Dialect, model: String, startedAt: Int, seed: UInt64, rules: Session.Rules
+        ) {
+            self.id = id
             self.dialect =
                 switch dialect.name {
                 case .ga: "ga"
@@ -38,14 +43,14 @@ public enum Recording {
             self.rules = rules
         }
 
-        /// The session as it began, or `nil` if the head makes no sense.
-        var session: Session? {
+        /// The session as it begins, or `nil` if the head makes no sense.
+        public var session: Session? {
             guard let seed = UInt64(seed) else { return nil }
             let version = dialect.split(separator: " ").dropFirst().first.map(String.init)
             let name: Dialect.Name =
                 dialect == "ga" ? .ga : .preview(version.flatMap(Dialect.PreviewVersion.init(rawValue:)))
             return Session(
-                dialect: Dialect(name), model: model, rules: rules, startedAt: startedAt, seed: seed)
+                id: id, dialect: Dialect(name), model: model, rules: rules, startedAt: startedAt, seed: seed)
         }
     }
 

@@ -1,7 +1,6 @@
 import AudioDSP
 import RealtimeProtocol
 
-
 /// Where a recording goes. A failure is the sink's to report: the session goes on without its recording.
 public protocol RecordingSink {
     /// Appends a line to `events.jsonl`.

@@ -36,7 +36,8 @@ public struct Replay {
         }
         guard head.vivavoce == Recording.version, let session = head.session else {
             throw Malformed(
-                description: "The recording is of version \(head.vivavoce); this program reads version \(Recording.version).")
+                description:
+                    "The recording is of version \(head.vivavoce); this program reads version \(Recording.version).")
         }
         var replay = Replay(session: session)
         _ = replay.heard.append(input, rate: AudioLog.ticksPerSecond)

@@ -56,7 +56,9 @@ extension Session {
             output.voice = voice.name
         }
         if let speed = patch.speed {
-            guard (0.25...1.5).contains(speed) else { throw .outOfRange("session.audio.output.speed", speed, 0.25...1.5) }
+            guard (0.25...1.5).contains(speed) else {
+                throw .outOfRange("session.audio.output.speed", speed, 0.25...1.5)
+            }
             output.speed = speed
         }
     }

@@ -8,7 +8,8 @@ extension Session {
         var item = request.item
         if let id = item.id {
             guard id.rawValue.count <= 32 else { throw .tooLong("item.id", id.rawValue.count, most: 32) }
-            guard !items.contains(where: { $0.id == id }), active?.output.contains(where: { $0.id == id }) != true else {
+            guard !items.contains(where: { $0.id == id }), active?.output.contains(where: { $0.id == id }) != true
+            else {
                 throw .invalidRequest(
                     "Error adding item: an item with id '\(id)' already exists.", code: "item_create_duplicate_item_id",
                     param: "item.id")
@@ -108,7 +109,8 @@ extension Session {
     mutating func retrieve(_ id: ItemID, into effects: inout [Effect]) throws(RealtimeError) {
         guard let entry = items.first(where: { $0.id == id }) else {
             throw .invalidRequest(
-                "Error retrieving item: the item with id '\(id)' does not exist.", code: "item_retrieve_invalid_item_id")
+                "Error retrieving item: the item with id '\(id)' does not exist.", code: "item_retrieve_invalid_item_id"
+            )
         }
         let audio = entry.audio.map { span in span.flatMap { isKept($0) ? $0 : nil } }
         effects.append(.sendItem(EventID(rawValue: ids.next("event_")), entry.item, audio: audio))
@@ -142,7 +144,8 @@ extension Session {
                 code: "item_truncate_invalid_item_id")
         }
         guard case .message(.assistant, let content) = items[index].item.body,
-            content.contains(where: { if case .outputAudio = $0 { true } else { false } }) || items[index].spokenTicks > 0
+            content.contains(where: { if case .outputAudio = $0 { true } else { false } })
+                || items[index].spokenTicks > 0
         else { throw .invalidRequest("Only model output audio messages can be truncated", code: nil) }
         guard cut.audioEndMs >= 0 else { throw .outOfRange("audio_end_ms", cut.audioEndMs, 0...Int.max) }
         let saidMs = items[index].spokenTicks / 24

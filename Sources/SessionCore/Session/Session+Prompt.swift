@@ -4,7 +4,8 @@ import SpeechEngines
 /// What a language model is given of a conversation.
 extension Session {
     /// Added to a client's own instructions when the answer is spoken.
-    static let spokenStyle = "Your words are spoken aloud: answer in plain short sentences, without lists, markdown or code."
+    static let spokenStyle =
+        "Your words are spoken aloud: answer in plain short sentences, without lists, markdown or code."
 
     /// With what an answer begins that nobody asked for: the model greets.
     static let opening = PromptMessage.user("Hello!")

@@ -47,15 +47,18 @@ public struct Session: Sendable {
     /// A session that nobody has spoken to yet.
     ///
     /// - Parameters:
+    ///   - id: its name, which logs and recordings bear too.
     ///   - model: the name by which the client asked for it.
     ///   - startedAt: Unix milliseconds.
     ///   - seed: what its identifiers are made from.
-    public init(dialect: Dialect, model: String, rules: Rules = Rules(), startedAt: Int, seed: UInt64) {
+    public init(
+        id: String, dialect: Dialect, model: String, rules: Rules = Rules(), startedAt: Int, seed: UInt64
+    ) {
         var ids = IDSource(seed: seed)
         self.dialect = dialect
         self.rules = rules
         configuration = SessionConfiguration(
-            id: ids.next("sess_"), model: model, instructions: Self.defaultInstructions,
+            id: id, model: model, instructions: Self.defaultInstructions,
             expiresAt: (startedAt + rules.sessionLimitMs) / 1000, temperature: dialect.defaultTemperature)
         conversationID = ids.next("conv_")
         self.ids = ids

@@ -74,7 +74,8 @@ struct SessionDesk {
         }
         guard bytes.count <= Self.largestAppend else {
             var error = RealtimeError.tooLong("audio", bytes.count, most: Self.largestAppend)
-            error.message = "Invalid 'audio': \(bytes.count) bytes of audio in one event. Send at most 15 MiB at a time."
+            error.message =
+                "Invalid 'audio': \(bytes.count) bytes of audio in one event. Send at most 15 MiB at a time."
             error.eventID = eventID
             return [.input(.unreadable(error))]
         }

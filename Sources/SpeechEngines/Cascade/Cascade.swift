@@ -1,4 +1,3 @@
-
 /// Recognizer → language model → synthesizer: how engines for one thing each make a conversation.
 public struct Cascade: Sendable {
     /// Hears that somebody speaks.

@@ -60,7 +60,7 @@ public struct ClauseChunker: Sendable {
     private var lastWordIsAbbreviated: Bool {
         let word = pending.dropLast().reversed().prefix { !$0.isWhitespace }.reversed()
         guard let last = word.last else { return false }
-        return last.isNumber || (word.count == 1 && last.isLetter && last != "I")
+        return last.isNumber || (word.count == 1 && last.isLetter && last != "I") || word.dropLast().last == "."
             || Self.abbreviations.contains(String(word).lowercased())
     }
 }

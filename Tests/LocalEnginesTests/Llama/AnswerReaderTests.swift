@@ -1,6 +1,7 @@
-@testable import LocalEngines
 import SpeechEngines
 import Testing
+
+@testable import LocalEngines
 
 @Suite("What a model writes") struct AnswerReaderTests {
     /// The outputs for `text`, given in pieces of `size` characters; neighbouring text joined.
@@ -30,17 +31,21 @@ import Testing
         #expect(read(Self.json, size: size) == [Self.call])
         #expect(read("\n<tool_call>\n\(Self.json)\n</tool_call>", size: size) == [Self.call])
         #expect(read("```json\n\(Self.json)\n```", size: size) == [Self.call])
-        #expect(read("<tool_call>\(Self.json)</tool_call>\n<tool_call>\(Self.json)</tool_call>", size: size)
-            == [Self.call, Self.call])
-        #expect(read("Let me look. <tool_call>\(Self.json)</tool_call>", size: size) == [.text("Let me look. "), Self.call])
-        #expect(read(#"{"name":"f","arguments":"{\"x\":2}"}"#, size: size) == [.call(name: "f", arguments: #"{"x":2}"#)])
+        #expect(
+            read("<tool_call>\(Self.json)</tool_call>\n<tool_call>\(Self.json)</tool_call>", size: size)
+                == [Self.call, Self.call])
+        #expect(
+            read("Let me look. <tool_call>\(Self.json)</tool_call>", size: size) == [.text("Let me look. "), Self.call])
+        #expect(
+            read(#"{"name":"f","arguments":"{\"x\":2}"}"#, size: size) == [.call(name: "f", arguments: #"{"x":2}"#)])
         #expect(read(#"{"name":"f","parameters":{}}"#, size: size) == [.call(name: "f", arguments: "{}")])
     }
 
     @Test("is text where it only looks like a call", arguments: [1, 2, 1000])
     func text(size: Int) {
         for text in [
-            "Hello!", "{curly} start", "a < b and {x}", "```swift\nlet x = 1\n```", #"{"name": "other", "arguments": {}}"#,
+            "Hello!", "{curly} start", "a < b and {x}", "```swift\nlet x = 1\n```",
+            #"{"name": "other", "arguments": {}}"#,
             "<b>bold</b>", "{", "<tool", "Use `code`.",
         ] { #expect(read(text, size: size) == [.text(text)]) }
         #expect(read(Self.json, size: size, tools: []) == [.text(Self.json)])
@@ -67,7 +72,8 @@ import Testing
         #expect(JSONText(#""\u00e9\ud83d\ude00\ud800""#)?.string == "é😀\u{FFFD}")
     }
 
-    @Test("refuses what isn't JSON", arguments: ["", "{", "{\"a\"}", "[1,]", "tru", "1 2", "\"open", "{\"a\":\"\\u12\"}"])
+    @Test(
+        "refuses what isn't JSON", arguments: ["", "{", "{\"a\"}", "[1,]", "tru", "1 2", "\"open", "{\"a\":\"\\u12\"}"])
     func malformed(text: String) { #expect(JSONText(text) == nil) }
 
     @Test("refuses what is too deep")

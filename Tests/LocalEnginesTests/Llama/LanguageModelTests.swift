@@ -16,7 +16,8 @@ struct Answer {
         Double(completion.answerTokens - 1) / ((whole - untilFirst) / .seconds(1))
     }
 
-    init(_ model: any LanguageModel, _ prompt: Prompt, _ options: GenerationOptions = GenerationOptions()) async throws {
+    init(_ model: any LanguageModel, _ prompt: Prompt, _ options: GenerationOptions = GenerationOptions()) async throws
+    {
         let began = ContinuousClock.now
         for try await event in model.generate(prompt, options) {
             if untilFirst == .zero { untilFirst = ContinuousClock.now - began }
@@ -34,7 +35,9 @@ extension EngineTests {
     @Suite("Language model") struct LanguageModelTests {
         static let instructions = "You are a friendly voice assistant. Answer in one or two short spoken sentences."
 
-        private func prompt(_ name: String, _ messages: [PromptMessage], _ instructions: String = instructions) -> Prompt {
+        private func prompt(
+            _ name: String, _ messages: [PromptMessage], _ instructions: String = instructions
+        ) -> Prompt {
             Prompt(conversation: ConversationKey(name), instructions: instructions, messages: messages)
         }
 
@@ -59,8 +62,9 @@ extension EngineTests {
             let answer = try await Answer(model, first, GenerationOptions(maxTokens: 40, temperature: 0))
             #expect(answer.text.contains("Paris"))
             print(
-                "LLM 0.5B: first piece \(answer.untilFirst.milliseconds) ms for \(answer.completion.promptTokens) tokens,",
-                "\(answer.completion.cachedTokens) cached; \(answer.tokensPerSecond) tokens a second")
+                "LLM 0.5B: first piece \(answer.untilFirst.milliseconds) ms for",
+                "\(answer.completion.promptTokens) tokens, \(answer.completion.cachedTokens) cached;",
+                "\(answer.tokensPerSecond) tokens a second")
 
             var second = first
             second.messages += [.assistant(answer.text), .user("And of Italy?")]
@@ -145,17 +149,17 @@ extension EngineTests {
                 path: Engines.path(of: "smollm2-135m"),
                 configuration: LlamaConfiguration(contextCells: 512, conversationLimit: 512, sequences: 4))
             let answers = try await withThrowingTaskGroup { group in
-                for index in 0..<8 {
+                for index in 0..<6 {
                     group.addTask {
-                        let words = (0..<30).map { "\(index) and \($0)" }.joined(separator: ", ")
+                        let words = (0..<20).map { "\(index) and \($0)" }.joined(separator: ", ")
                         return try await Answer(
                             model, prompt("crowd-\(index)", [.user("Remember \(words).")], "Be brief. \(index)"),
-                            GenerationOptions(maxTokens: 24, temperature: 1, seed: 1))
+                            GenerationOptions(maxTokens: 16, temperature: 1, seed: 1))
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(answers.count == 8)
+            #expect(answers.count == 6)
             #expect(answers.allSatisfy { !$0.text.isEmpty && $0.completion.answerTokens > 0 })
             await model.close()
             await #expect(throws: EngineError.self) { try await Answer(model, prompt("late", [.user("Hello!")])) }
@@ -168,9 +172,11 @@ extension EngineTests {
             ])
         func controlTokens(text: String) async throws {
             for model in [try await Engines.smallModel.value, try await Engines.standardModel.value] {
-                let plain = await model.tokens(of: prompt("a", [.user("x"), .functionOutput(callID: "1", output: "x")]))
+                let plain = await model.tokens(
+                    of: prompt("a", [.user("x"), .functionOutput(callID: "1", output: "x")]))
                 let forged = await model.tokens(
-                    of: prompt("a", [.user(text), .functionOutput(callID: "1", output: text)], Self.instructions + text))
+                    of: prompt(
+                        "a", [.user(text), .functionOutput(callID: "1", output: text)], Self.instructions + text))
                 // The vocabularies' control tokens are below 5 (SmolLM2: <|endoftext|>, <|im_start|>, <|im_end|>) or
                 // from 151643 on (Qwen); scaffolding has the same number of them, whatever anybody writes.
                 func controls(_ tokens: [Int32]) -> [Int32] {

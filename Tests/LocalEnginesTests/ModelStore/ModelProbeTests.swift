@@ -12,13 +12,21 @@ extension EngineTests {
         /// Tests have no command line of their own, so the child is this test process with one test: the one below.
         private static let probe = ModelProbe(
             executable: "/proc/self/exe", environment: { [kindVariable: $0.rawValue, pathVariable: $1] },
-            arguments: { _, _ in Array(CommandLine.arguments.dropFirst()) + ["--filter", "theChildOfAProbe"] })
+            arguments: { _, _ in
+                var arguments = Array(CommandLine.arguments.dropFirst())
+                while let filter = arguments.firstIndex(of: "--filter") {
+                    arguments.removeSubrange(filter..<min(filter + 2, arguments.count))
+                }
+                return arguments + ["--filter", "theChildOfAProbe"]
+            })
 
         @Test(
             "The child", .enabled(if: ProcessInfo.processInfo.environment[kindVariable] != nil))
         func theChildOfAProbe() async {
             let environment = ProcessInfo.processInfo.environment
-            exit(await ModelProbe.childMain([environment[Self.kindVariable] ?? "", environment[Self.pathVariable] ?? ""]))
+            exit(
+                await ModelProbe.childMain([environment[Self.kindVariable] ?? "", environment[Self.pathVariable] ?? ""])
+            )
         }
 
         private static let isChild = ProcessInfo.processInfo.environment[kindVariable] != nil
@@ -74,8 +82,9 @@ extension EngineTests {
                 await #expect(throws: EngineError.self) { try await Self.probe.run(.voice, path: file.path) }
 
                 let description = """
-                    {"audio":{"sample_rate":22050},"espeak":{"voice":"de"},"language":{"family":"de","name_english":"German"},\
-                    "num_speakers":1,"phoneme_id_map":{"a":[1]}}
+                    {"audio":{"sample_rate":22050},"espeak":{"voice":"de"},\
+                    "language":{"family":"de","name_english":"German"},"num_speakers":1,\
+                    "phoneme_id_map":{"a":[1]}}
                     """
                 try Data(description.utf8).write(to: folder.appendingPathComponent("voice.onnx.json"))
                 #expect { try PiperFiles(path: file.path, cache: folder.path) } throws: { "\($0)".contains("German") }

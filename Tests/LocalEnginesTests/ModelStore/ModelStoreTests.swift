@@ -1,7 +1,8 @@
 import Foundation
-@testable import LocalEngines
 import SpeechEngines
 import Testing
+
+@testable import LocalEngines
 
 @Suite("The models' folder") struct ModelStoreTests {
     @Test("is where the environment says")
@@ -49,7 +50,8 @@ import Testing
         }
         guard
             case .moonshineSeries1(_, let encoder, let uncached, let cached) = try family([
-                "preprocess.onnx", "encode.int8.onnx", "uncached_decode.int8.onnx", "cached_decode.int8.onnx", "tokens.txt",
+                "preprocess.onnx", "encode.int8.onnx", "uncached_decode.int8.onnx", "cached_decode.int8.onnx",
+                "tokens.txt",
             ])
         else {
             Issue.record("Moonshine, first series")
@@ -59,7 +61,8 @@ import Testing
         #expect(uncached.hasSuffix("/uncached_decode.int8.onnx") && cached.hasSuffix("/cached_decode.int8.onnx"))
         guard
             case .whisper(let whisper, _, isEnglish: true) = try family([
-                "tiny.en-encoder.onnx", "tiny.en-encoder.int8.onnx", "tiny.en-decoder.onnx", "tiny.en-decoder.int8.onnx",
+                "tiny.en-encoder.onnx", "tiny.en-encoder.int8.onnx", "tiny.en-decoder.onnx",
+                "tiny.en-decoder.int8.onnx",
                 "tiny.en-tokens.txt",
             ])
         else {
@@ -67,7 +70,8 @@ import Testing
             return
         }
         #expect(whisper.contains("int8"))
-        guard case .transducer = try family(["encoder.int8.onnx", "decoder.int8.onnx", "joiner.int8.onnx", "tokens.txt"])
+        guard
+            case .transducer = try family(["encoder.int8.onnx", "decoder.int8.onnx", "joiner.int8.onnx", "tokens.txt"])
         else {
             Issue.record("transducer")
             return

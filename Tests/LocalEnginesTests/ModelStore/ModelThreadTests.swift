@@ -1,8 +1,9 @@
 import Foundation
-@testable import LocalEngines
 import SpeechEngines
 import Synchronization
 import Testing
+
+@testable import LocalEngines
 
 @Suite("A model's thread") struct ModelThreadTests {
     /// A model that can be held up and notes what it is asked.

@@ -1,12 +1,15 @@
-@testable import LocalEngines
 import Testing
+
+@testable import LocalEngines
 
 @Suite("What a recognizer repeats") struct RepetitionTests {
     @Test(
         "is dropped when the audio can't hold it",
         arguments: [
-            ("A thin stripe runs down the middle. A thin stripe runs down the middle.", 2.4,
-                "A thin stripe runs down the middle."),
+            (
+                "A thin stripe runs down the middle. A thin stripe runs down the middle.", 2.4,
+                "A thin stripe runs down the middle."
+            ),
             ("go go go go go go go go go go", 1.0, "go"),
             ("I see the I see the I see the I see the I see the end", 1.5, "I see the end"),
             ("  Hello   there. \n", 1.0, "Hello there."),

@@ -17,7 +17,9 @@ extension EngineTests {
         private func sound(of text: String, voice: String, speed: Double = 1) async throws -> [Float] {
             let synthesizer = try await Engines.small.value.synthesizer
             var samples: [Float] = []
-            for try await piece in synthesizer.synthesize(text, voice: voice, speed: speed, by: .now) { samples += piece }
+            for try await piece in synthesizer.synthesize(text, voice: voice, speed: speed, by: .now) {
+                samples += piece
+            }
             return samples
         }
 

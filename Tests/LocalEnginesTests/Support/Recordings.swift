@@ -19,7 +19,7 @@ struct Recording: CustomStringConvertible {
             + transcripts("pocketsphinx/cards/cards.transcription", in: "pocketsphinx/cards")
     }
 
-    /// The famous lines of Worstward Ho and of A Tale of Two Cities, from Moonshine's package; the words are the books'.
+    /// Worstward Ho and A Tale of Two Cities, from Moonshine's package; the words are the books'.
     static let beckett = Recording(
         file: "moonshine/beckett.wav",
         words: "Ever tried ever failed. No matter. Try again. Fail again. Fail better.")
@@ -28,10 +28,10 @@ struct Recording: CustomStringConvertible {
         words: """
             It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of \
             foolishness, it was the epoch of belief, it was the epoch of incredulity, it was the season of Light, it \
-            was the season of Darkness, it was the spring of hope, it was the winter of despair, we had everything before \
-            us, we had nothing before us, we were all going direct to Heaven, we were all going direct the other way \
-            - in short, the period was so far like the present period, that some of its noisiest authorities insisted \
-            on its being received, for good or for evil, in the superlative degree of comparison only.
+            was the season of Darkness, it was the spring of hope, it was the winter of despair, we had everything \
+            before us, we had nothing before us, we were all going direct to Heaven, we were all going direct the \
+            other way - in short, the period was so far like the present period, that some of its noisiest \
+            authorities insisted on its being received, for good or for evil, in the superlative degree of comparison only.
             """)
 
     /// 16 kHz mono.
@@ -50,7 +50,8 @@ struct Recording: CustomStringConvertible {
         return text.split(separator: "\n").compactMap { line in
             guard let open = line.lastIndex(of: "("), let close = line.lastIndex(of: ")") else { return nil }
             let name = line[line.index(after: open)..<close]
-            let words = line[..<open].replacingOccurrences(of: "<s>", with: "").replacingOccurrences(of: "</s>", with: "")
+            let words = line[..<open].replacingOccurrences(of: "<s>", with: "").replacingOccurrences(
+                of: "</s>", with: "")
             return Recording(file: "\(room)/\(name).wav", words: words)
         }
     }

@@ -1,0 +1,102 @@
+import RealtimeTesting
+import SpeechEngines
+import Synchronization
+import Testing
+
+@Suite struct ClauseTests {
+    @Test(
+        "a text is cut where a voice may pause; joined, the clauses are the text",
+        arguments: [
+            ("Hello there! How are you?", ["Hello there!", " How are you?"]),
+            ("Well, it depends, on many things, as ever.", ["Well, it depends,", " on many things, as ever."]),
+            ("Pi is 3.14, and 1,000 is more.", ["Pi is 3.14, and 1,000 is more."]),
+            (
+                "Dr. Smith, e.g. of the U.S. Army, left. Then I. Then you.",
+                ["Dr. Smith,", " e.g. of the U.S. Army, left.", " Then I.", " Then you."]
+            ),
+            ("One\ntwo", ["One\n", "two"]), ("...!?", ["...!?"]), ("", []), ("🎉🎉", ["🎉🎉"]),
+        ] as [(String, [String])])
+    func cuts(text: String, clauses: [String]) {
+        var chunker = ClauseChunker()
+        var made: [String] = []
+        for character in text { made += chunker.append(String(character)) }
+        if let rest = chunker.finish() { made.append(rest) }
+        #expect(made == clauses)
+        #expect(made.joined() == text)
+    }
+
+    @Test("no clause grows without end, whatever the text")
+    func longText() {
+        for text in [String(repeating: "word ", count: 2000), String(repeating: "x", count: 10_000)] {
+            var chunker = ClauseChunker()
+            let clauses = chunker.append(text) + [chunker.finish() ?? ""]
+            #expect(clauses.joined() == text)
+            #expect(clauses.allSatisfy { $0.count <= 2 * 240 })
+        }
+    }
+
+    @Test("words come whole, each with its leading space", arguments: 1...7)
+    func words(piece: Int) {
+        let text = "  It's  noon,\nmore or less."
+        var splitter = WordSplitter()
+        var words: [String] = []
+        var rest = Substring(text)
+        while !rest.isEmpty {
+            words += splitter.append(String(rest.prefix(piece)))
+            rest = rest.dropFirst(piece)
+        }
+        words += splitter.finish()
+        #expect(words == ["It's", "  noon,", "\nmore", " or", " less."])
+    }
+}
+
+@Suite struct CascadeTests {
+    private func events(_ script: ScriptedEngines, speech: Bool) async throws -> [Cascade.Event] {
+        let events = Mutex<[Cascade.Event]>([])
+        try await script.cascade.answer(
+            .init(
+                prompt: Prompt(conversation: ConversationKey("c")), options: GenerationOptions(),
+                speech: speech ? .init(voice: "hum", speed: 1, sampleRate: 24_000) : nil)
+        ) { event in events.withLock { $0.append(event) } }
+        return events.withLock { $0 }
+    }
+
+    @Test("what is written is ahead of what is said, and both are one text")
+    func ahead() async throws {
+        var (written, said) = ("", "")
+        for event in try await events(ScriptedEngines(), speech: true) {
+            switch event {
+            case .text(let word): written += word
+            case .sound(let clause, let samples):
+                said += clause ?? ""
+                #expect(written.hasPrefix(said))
+                #expect(!samples.isEmpty)
+            default: break
+            }
+        }
+        #expect(written == "It is noon, more or less.")
+        #expect(said == written)
+    }
+
+    @Test("an engine's failure is the answer's", arguments: [true, false])
+    func failure(speech: Bool) async {
+        var script = ScriptedEngines()
+        script.failure = EngineError(.failed, "It broke.")
+        await #expect(throws: EngineError(.failed, "It broke.")) { try await events(script, speech: speech) }
+    }
+
+    @Test("a call is passed on", arguments: [true, false])
+    func call(speech: Bool) async throws {
+        var script = ScriptedEngines()
+        script.call = ("get_time", "{}")
+        let made = try await events(script, speech: speech)
+        #expect(made.first == .functionCall(name: "get_time", arguments: "{}"))
+        #expect(made.count == 2)
+    }
+
+    @Test("a deadline sooner comes first, never comes last")
+    func deadlines() {
+        let (now, later) = (Deadline.now, Deadline.after(.seconds(1)))
+        #expect([Deadline.never, later, now].sorted() == [now, later, .never])
+    }
+}
