@@ -12,6 +12,7 @@ public struct LlamaLanguageModel: LanguageModel {
 
     private let mailbox: Mailbox
     private let thread: OwningThread
+    private let closer: Closer
 
     /// Loads the GGUF file at `path`.
     ///
@@ -31,6 +32,7 @@ public struct LlamaLanguageModel: LanguageModel {
         contextLength = try await loading.value()
         self.mailbox = mailbox
         self.thread = thread
+        closer = Closer(mailbox)
     }
 
     /// The answer to `prompt`, as it is made.
@@ -72,6 +74,13 @@ public struct LlamaLanguageModel: LanguageModel {
     /// The tokens of a prompt, for tests.
     func tokens(of prompt: Prompt) async -> [Int32] {
         await withCheckedContinuation { mailbox.post(.tokenize(prompt, $0)) }
+    }
+
+    /// Ends the thread of a model that was dropped without being closed.
+    private final class Closer: Sendable {
+        private let mailbox: Mailbox
+        init(_ mailbox: Mailbox) { self.mailbox = mailbox }
+        deinit { mailbox.post(.close) }
     }
 }
 #endif

@@ -107,6 +107,13 @@ public struct Transcription: Hashable, Sendable, Codable {
     @Explicit public var language: String?
     /// A hint for the recognizer.
     @Explicit public var prompt: String?
+
+    /// Transcription by a model.
+    public init(model: String?, language: String? = nil, prompt: String? = nil) {
+        self.model = model
+        self.language = language
+        self.prompt = prompt
+    }
 }
 
 /// Where the microphone stands.
@@ -120,4 +127,7 @@ public struct NoiseReduction: Hashable, Sendable, Codable {
     }
     /// Where the microphone stands.
     public var type: Kind
+
+    /// A microphone at this place.
+    public init(type: Kind) { self.type = type }
 }

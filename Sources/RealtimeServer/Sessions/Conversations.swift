@@ -62,7 +62,7 @@ public final class Conversations: RealtimeSessionHandler {
 
     private func refuse(_ client: ClientConnection, _ error: RealtimeError) async throws {
         let event = ServerEvent(eventID: "event_refused", .error(ErrorEvent(error: error)))
-        if let message = Dialect(.ga).encode(event)?.bytes { try await client.send([message]) }
+        if let message = Dialect(Dialect.Name.ga).encode(event)?.bytes { try await client.send([message]) }
         await client.close(code: 4000, reason: "\(error.type).\(error.code ?? "")")
     }
 

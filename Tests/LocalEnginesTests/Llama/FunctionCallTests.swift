@@ -104,7 +104,7 @@ extension EngineTests {
             }
             for (tool, schema) in zip(odd.tools, schemas) {
                 odd.toolChoice = .function(tool.name)
-                let answer = try await Answer(model, odd, GenerationOptions(maxTokens: 40, temperature: 0))
+                let answer = try await Answer(model, odd, GenerationOptions(maxTokens: 24, temperature: 0))
                 #expect(answer.calls.map(\.name) == [tool.name] || answer.completion.reachedLimit, "\(schema)")
                 #expect(answer.text.isEmpty)
             }

@@ -23,7 +23,7 @@ extension EngineTests {
             return samples
         }
 
-        @Test("are understood by the recognizer", arguments: [("joe", 0.1), ("slt", 0.2)])
+        @Test("are understood by the recognizer", arguments: [("joe", 0.15), ("slt", 0.15)])
         func readBack(voice: String, bound: Double) async throws {
             let recognizer = try await Engines.standardRecognizer.value
             var errors = WordErrors()

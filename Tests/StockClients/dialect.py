@@ -1,0 +1,77 @@
+"""What the installed client speaks: GA for a current openai package, preview for 1.99.9 (protocol.md B.1)."""
+
+import openai
+
+KEY = "test-key-0123456789"
+IS_GA = not openai.__version__.startswith("1.")
+# The ways in: the client's name for them, the path and the query (protocol.md A.1).
+PATHS = {
+    "openai": "/v1/realtime?model=gpt-realtime",
+    "azure": (
+        "/openai/v1/realtime?model=gpt-realtime"
+        if IS_GA
+        else "/openai/realtime?api-version=2024-10-01-preview&deployment=gpt-4o-realtime-preview"
+    ),
+}
+# On /v1/realtime the preview dialect has to be asked for.
+MARKER = {} if IS_GA else {"OpenAI-Beta": "realtime=v1"}
+
+
+def stock_client(way, port):
+    """The client's own context manager of a connection, as its documentation shows it."""
+    address = f"127.0.0.1:{port}"
+    if IS_GA and way == "openai":
+        client = openai.AsyncOpenAI(api_key=KEY, base_url=f"http://{address}/v1")
+        return client.realtime.connect(model="gpt-realtime")
+    if IS_GA:
+        client = openai.AsyncOpenAI(api_key=KEY, base_url=f"http://{address}/openai/v1")
+        return client.realtime.connect(model="gpt-realtime", extra_headers={"api-key": KEY})
+    # This version would make wss out of base_url; websocket_base_url is its option for anything else.
+    if way == "openai":
+        client = openai.AsyncOpenAI(api_key=KEY, websocket_base_url=f"ws://{address}/v1")
+    else:
+        client = openai.AsyncAzureOpenAI(
+            api_key=KEY,
+            azure_endpoint=f"http://{address}",
+            api_version="2024-10-01-preview",
+            websocket_base_url=f"ws://{address}/openai",
+        )
+    return client.beta.realtime.connect(model="gpt-4o-realtime-preview")
+
+
+def common(event_type):
+    """The GA name of an event that differs only in name; the tests use this one."""
+    for kind in ("text", "audio", "audio_transcript"):
+        if event_type in (f"response.{kind}.delta", f"response.{kind}.done"):
+            return event_type.replace("response.", "response.output_")
+    return event_type
+
+
+ITEM_ADDED = "conversation.item.added" if IS_GA else "conversation.item.created"
+TEXT, AUDIO = ("output_text", "output_audio") if IS_GA else ("text", "audio")
+
+
+def modality(kind):
+    """The parameter of a response that is to be written ("text") or spoken ("audio")."""
+    if IS_GA:
+        return {"output_modalities": [kind]}
+    return {"modalities": ["text"] if kind == "text" else ["audio", "text"]}
+
+
+def session(**settings):
+    """A session.update's session from settings with flat names."""
+    if not IS_GA:
+        flat = {
+            "transcription": "input_audio_transcription",
+            "input_format": "input_audio_format",
+            "output_format": "output_audio_format",
+        }
+        return {flat.get(name, name): value for name, value in settings.items()}
+    names = {"input_format": "format", "transcription": "transcription", "turn_detection": "turn_detection"}
+    audio = {"input": {names[name]: settings.pop(name) for name in list(settings) if name in names}}
+    if "output_format" in settings:
+        audio["output"] = {"format": settings.pop("output_format")}
+    return {"type": "realtime", "audio": audio, **settings}
+
+
+PCM16, MU_LAW = ({"type": "audio/pcm", "rate": 24000}, {"type": "audio/pcmu"}) if IS_GA else ("pcm16", "g711_ulaw")
