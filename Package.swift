@@ -160,7 +160,7 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "RealtimeClientTests", dependencies: ["RealtimeClient", "RealtimeTesting"], swiftSettings: settings),
-        .testTarget(name: "VivavoceTests", dependencies: ["vivavoce", "RealtimeTesting"], swiftSettings: settings),
+        .testTarget(name: "VivavoceTests", dependencies: ["vivavoce", "RealtimeServer"], swiftSettings: settings),
     ] + engineLibraries,
     swiftLanguageModes: [.v6]
 )

@@ -53,12 +53,15 @@ struct Ask: AsyncParsableCommand {
     }
 
     /// The samples of a WAV file, at the wire's rate.
-    private static func speech(in path: String) throws -> [Int16] {
+    static func speech(in path: String) throws -> [Int16] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure("\(path) cannot be read. Give the path of a WAV file.")
+        }
         do {
-            let wav = try WAV([UInt8](Data(contentsOf: URL(filePath: path))))
+            let wav = try WAV([UInt8](data))
             return PCM16.integers(try Resampler.convert(PCM16.floats(wav.samples), from: wav.rate, to: 24_000))
         } catch {
-            throw ValidationError("\(path) cannot be asked: \(error)")
+            throw Failure("\(path) cannot be asked: \(error)")
         }
     }
 
@@ -111,16 +114,16 @@ struct Ask: AsyncParsableCommand {
                 fflush(nil)
             case .responseOutputAudioDelta(let delta):
                 answer.samples += PCM16.decode(Base64.decode(delta.delta.utf8) ?? [])
-            case .error(let event): throw ValidationError("The server refused: \(event.error.message)")
+            case .error(let event): throw Failure("The server refused: \(event.error.message)")
             case .responseDone(let event):
                 if let error = event.response.statusDetails?.error {
-                    throw ValidationError("The answer failed: \(error.message ?? error.code ?? error.type)")
+                    throw Failure("The answer failed: \(error.message ?? error.code ?? error.type)")
                 }
                 return answer
             default: break
             }
         }
-        throw ValidationError("The server went away before it had answered.")
+        throw Failure("The server went away before it had answered.")
     }
 
     /// The Realtime path and the model, unless the URL names its own.

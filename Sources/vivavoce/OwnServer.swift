@@ -18,7 +18,7 @@ enum OwnServer {
         let readiness = Readiness()
         readiness.ready()
         var logger = Logger(label: "vivavoce")
-        logger.logLevel = .error
+        logger.logLevel = .critical  // it is stopped in the middle of waiting for others
         let (ports, port) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingOldest(1))
         let application = try RealtimeApplication(
             configuration: configuration, sessions: conversations, readiness: readiness, logger: logger,

@@ -18,7 +18,9 @@ struct Replay: ParsableCommand {
 
     func run() throws {
         let url = URL(filePath: folder, directoryHint: .isDirectory)
-        let events = try String(contentsOf: url.appending(path: "events.jsonl"), encoding: .utf8)
+        guard let events = try? String(contentsOf: url.appending(path: "events.jsonl"), encoding: .utf8) else {
+            throw Failure("\(folder) holds no events.jsonl. Give a session's folder, as `serve --record` writes it.")
+        }
         let outcome = try SessionCore.Replay.run(
             events: events.split(separator: "\n", omittingEmptySubsequences: false),
             input: samples(url.appending(path: "input.wav")), output: samples(url.appending(path: "output.wav")))
@@ -30,5 +32,8 @@ struct Replay: ParsableCommand {
         }
     }
 
-    private func samples(_ url: URL) throws -> [Int16] { try WAV([UInt8](Data(contentsOf: url))).samples }
+    private func samples(_ url: URL) throws -> [Int16] {
+        guard let data = FileManager.default.contents(atPath: url.path) else { throw Failure("\(url.path) is missing.") }
+        return try WAV([UInt8](data)).samples
+    }
 }

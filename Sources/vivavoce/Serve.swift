@@ -59,7 +59,8 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func merged() throws -> ServerConfiguration {
+    /// The configuration file's settings, with the flags above them.
+    func merged() throws -> ServerConfiguration {
         var configuration = try config.map { try ServerConfiguration(file: $0) } ?? ServerConfiguration()
         configuration.host = host ?? configuration.host
         configuration.port = port ?? configuration.port

@@ -59,3 +59,7 @@ def silence(milliseconds):
 def chunks(audio, size):
     """Pieces of `size` bytes as base64 text."""
     return [base64.b64encode(audio[i : i + size]).decode() for i in range(0, len(audio), size)]
+
+
+def words(text):
+    return set("".join(letter if letter.isalnum() else " " for letter in text.lower()).split())

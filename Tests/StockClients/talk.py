@@ -1,17 +1,18 @@
 """One session: sends through a client and keeps every message that comes back, checked."""
 
 import asyncio
+import contextlib
 import json
 
 import order
 import validator
-from dialect import common, session
+from dialect import common, session, stock_client
 
 PATIENCE = 120  # seconds; only a server that hangs needs them
 
 
 class Talk:
-    """Around a stock client's connection, whose `recv_bytes` is watched: the messages are those on the socket."""
+    """Around a client's connection, whose `recv_bytes` is watched: the messages are those on the socket."""
 
     def __init__(self, connection, way):
         self.connection = connection
@@ -44,45 +45,59 @@ class Talk:
             assert event["type"] != "error", event
 
     async def error(self):
-        """The answer to something wrong: the next message but those of a response."""
+        """What the server has against the last event; a response may be under way meanwhile."""
         while True:
             event = await self.next()
             if event["type"] == "error":
                 return event["error"]
-            assert event["type"].startswith("response."), event
+            assert event["type"].startswith(("response.", "conversation.item.")), event
 
     async def answer(self):
         """Reads a response to its end, with the message that follows each (protocol.md C.15)."""
-        done = await self.until("response.done")
+        response = (await self.until("response.done"))["response"]
         await self.until("rate_limits.updated")
-        return done["response"]
+        return response
 
     async def ask(self, text, **response):
         """A question in writing and its answer."""
         await self.say(text)
-        await self.connection.response.create(response=response)
+        await self.send("response.create", response=response)
         return await self.answer()
 
-    async def say(self, text, role="user"):
-        part = {"type": "input_text", "text": text}
-        item = {"type": "message", "role": role, "content": [part]}
-        await self.connection.conversation.item.create(item=item)
+    async def say(self, text):
+        content = [{"type": "input_text", "text": text}]
+        await self.send("conversation.item.create", item={"type": "message", "role": "user", "content": content})
 
     async def update(self, **settings):
-        await self.connection.session.update(session=session(**settings))
+        await self.send("session.update", session=session(**settings))
         return (await self.until("session.updated"))["session"]
 
     async def stream(self, chunks, pause=0.1):
         """Speech as a microphone gives it."""
         for chunk in chunks:
-            await self.connection.input_audio_buffer.append(audio=chunk)
+            await self.send("input_audio_buffer.append", audio=chunk)
             await asyncio.sleep(pause)
 
-    def named(self, *types):
-        return [event for event in self.events if common(event["type"]) in types]
+    async def heard(self):
+        """What the recognizer understood of one item: it may come before, within or after the answer."""
+        completed = "conversation.item.input_audio_transcription.completed"
+        found = [event for event in self.events if event["type"] == completed]
+        return (found[-1] if found else await self.until(completed))["transcript"]
+
+    def names(self):
+        return [common(event["type"]) for event in self.events]
 
     async def finish(self):
         """The session still answers; and all that it said was in order."""
-        await self.send("session.update", session=session())
-        await self.until("session.updated")
+        await self.update()
         order.check(self.events, self.way)
+
+
+@contextlib.asynccontextmanager
+async def talking(server, way):
+    """A session through the stock client; if nothing went wrong in it, all of it is checked at the end."""
+    async with stock_client(way, server.port) as connection:
+        talk = Talk(connection, way)
+        await talk.until("session.created")
+        yield talk
+        await talk.finish()

@@ -15,6 +15,10 @@ struct ChatScript: Equatable {
         var pieces: [ScriptPiece]
     }
 
+    /// The instructions where none are given, as the models' own templates have them. Without any, a coder model may
+    /// take a greeting for the title of a document.
+    private static let unspecified = "You are a friendly voice assistant. Answer in one or two short spoken sentences."
+
     private(set) var turns: [Turn] = []
 
     /// The turns of `prompt`.
@@ -24,10 +28,7 @@ struct ChatScript: Equatable {
     init(_ prompt: Prompt, isPlain: Bool = false) {
         let tools = isPlain || prompt.toolChoice == .none ? [] : prompt.tools
         var calls: [String: String] = [:]
-        let instructions = Self.instructions(prompt.instructions, tools: tools)
-        if !instructions.isEmpty {
-            turns.append(Turn(role: "system", pieces: instructions))
-        }
+        turns.append(Turn(role: "system", pieces: Self.instructions(prompt.instructions, tools: tools)))
         var isOutput = false
         for message in prompt.messages {
             let wasOutput = isOutput
@@ -74,7 +75,7 @@ struct ChatScript: Equatable {
     }
 
     private static func instructions(_ text: String, tools: [PromptTool]) -> [ScriptPiece] {
-        let words: [ScriptPiece] = text.isEmpty ? [] : [.content(text)]
+        let words: [ScriptPiece] = [text.isEmpty ? .scaffold(unspecified) : .content(text)]
         guard !tools.isEmpty else { return words }
         let signatures = tools.map { tool in
             "{\"type\": \"function\", \"function\": {\"name\": \(JSONText.quoted(tool.name)), \"description\": "
@@ -82,15 +83,17 @@ struct ChatScript: Equatable {
         }
         return words + [
             .scaffold(
-                (text.isEmpty ? "" : "\n\n") + """
-                    # Tools
+                """
 
-                    You may call one or more functions to assist with the user query.
 
-                    You are provided with function signatures within <tools></tools> XML tags:
-                    <tools>
+                # Tools
 
-                    """),
+                You may call one or more functions to assist with the user query.
+
+                You are provided with function signatures within <tools></tools> XML tags:
+                <tools>
+
+                """),
             .content(signatures.joined(separator: "\n")),
             .scaffold(
                 """

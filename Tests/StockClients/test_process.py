@@ -1,0 +1,85 @@
+"""The server as a process: health, the loopback rules without a key, the end; and its recordings."""
+
+import json
+import re
+import subprocess
+
+import pytest
+import websockets
+
+from dialect import KEY, PATHS
+from plain import dial
+from server import BINARY, Server
+
+
+def test_health_and_models(server):
+    assert server.get("/healthz")[0] == 200
+    assert server.get("/readyz")[0] == 200
+    assert server.get("/v1/models")[0] == 401
+    status, body = server.get("/v1/models", Authorization=f"Bearer {KEY}")
+    models = json.loads(body)
+    assert status == 200 and models["object"] == "list"
+    names = {"gpt-4o-realtime-preview", "gpt-4o-mini-realtime-preview", "gpt-realtime", "gpt-realtime-mini"}
+    assert names <= {model["id"] for model in models["data"]}
+    assert all(model.keys() == {"id", "object", "created", "owned_by"} for model in models["data"])
+
+
+def test_a_server_without_a_key_stays_at_home():
+    command = [BINARY, "serve", "--preset", "small", "--port", "0", "--host", "0.0.0.0"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert ended.returncode != 0 and "--api-key" in ended.stdout + ended.stderr
+
+
+@pytest.fixture(scope="module")
+def keyless(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("keyless"))
+    yield server
+    server.process.kill()
+
+
+@pytest.mark.parametrize("origin", [None, "http://localhost:3000", "https://127.0.0.1", "http://[::1]:8080"])
+async def test_any_key_and_none_will_do_at_home(keyless, way, origin):
+    keyless.wait_for(r"Ready\.")
+    for headers in ({}, {"api-key": "anything"}):
+        async with dial(keyless, PATHS[way], headers, origin=origin) as socket:
+            assert json.loads(await socket.recv())["type"] == "session.created"
+
+
+@pytest.mark.parametrize("name", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example"])
+async def test_other_names_are_refused(keyless, way, name):
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        async with dial(keyless, PATHS[way], name=name):
+            pass
+    assert refused.value.response.status_code == 403
+    assert keyless.get("/v1/models", Host=name)[0] == 403
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example"])
+async def test_other_pages_are_refused(keyless, way, origin):
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        async with dial(keyless, PATHS[way], origin=origin):
+            pass
+    assert refused.value.response.status_code == 403
+
+
+async def test_the_end_is_polite(keyless):
+    """An open session is told 1001, one in the midst of an answer too; the process ends without complaint."""
+    keyless.wait_for(r"Ready\.")
+    async with dial(keyless, PATHS["openai"]) as idle, dial(keyless, PATHS["azure"]) as busy:
+        await idle.recv()
+        await busy.send(json.dumps({"type": "response.create"}))
+        while json.loads(await busy.recv())["type"] != "response.created":
+            pass
+        assert keyless.stop() == 0
+        for socket in (idle, busy):
+            await socket.wait_closed()
+            assert socket.close_code == 1001
+
+
+def test_recordings_replay_to_the_same(server, recordings):
+    folders = sorted(path for path in recordings.iterdir() if path.is_dir())
+    assert folders
+    for folder in folders:
+        assert folder.stat().st_mode & 0o777 == 0o700
+        ended = subprocess.run([BINARY, "replay", str(folder)], capture_output=True, text=True, timeout=120)
+        assert ended.returncode == 0, f"{folder.name}: {ended.stdout}{ended.stderr}"
