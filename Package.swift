@@ -160,7 +160,10 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "RealtimeClientTests", dependencies: ["RealtimeClient", "RealtimeTesting"], swiftSettings: settings),
-        .testTarget(name: "VivavoceTests", dependencies: ["vivavoce", "RealtimeServer"], swiftSettings: settings),
+        .testTarget(
+            name: "VivavoceTests",
+            dependencies: ["vivavoce", "RealtimeServer", server("ArgumentParser", "swift-argument-parser")],
+            swiftSettings: settings),
     ] + engineLibraries,
     swiftLanguageModes: [.v6]
 )

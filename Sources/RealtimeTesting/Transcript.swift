@@ -59,7 +59,8 @@ public struct Transcript {
         }
         var transcript = Transcript(
             session: Session(
-                id: "sess_0123456789abcdefghijk", dialect: dialect, model: "gpt-realtime", rules: rules, startedAt: 1_790_000_000_000, seed: 7))
+                id: "sess_0123456789abcdefghijk", dialect: dialect, model: "gpt-realtime", rules: rules,
+                startedAt: 1_790_000_000_000, seed: 7))
         transcript.lines = head.map(String.init)
         transcript.handle(.opened)
         for line in body { try transcript.play(String(line)) }

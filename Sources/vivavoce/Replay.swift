@@ -33,7 +33,9 @@ struct Replay: ParsableCommand {
     }
 
     private func samples(_ url: URL) throws -> [Int16] {
-        guard let data = FileManager.default.contents(atPath: url.path) else { throw Failure("\(url.path) is missing.") }
+        guard let data = FileManager.default.contents(atPath: url.path) else {
+            throw Failure("\(url.path) is missing.")
+        }
         return try WAV([UInt8](data)).samples
     }
 }

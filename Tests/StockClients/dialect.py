@@ -4,15 +4,10 @@ import openai
 
 KEY = "test-key-0123456789"
 IS_GA = not openai.__version__.startswith("1.")
-# The ways in: the client's name for them, the path and the query (protocol.md A.1).
-PATHS = {
-    "openai": "/v1/realtime?model=gpt-realtime",
-    "azure": (
-        "/openai/v1/realtime?model=gpt-realtime"
-        if IS_GA
-        else "/openai/realtime?api-version=2024-10-01-preview&deployment=gpt-4o-realtime-preview"
-    ),
-}
+MODEL = "gpt-realtime" if IS_GA else "gpt-4o-realtime-preview"
+# The two ways in, OpenAI's and Azure's, for who has no stock client (protocol.md A.1).
+AZURE = "v1/realtime?model=" if IS_GA else "realtime?api-version=2024-10-01-preview&deployment="
+PATHS = {"openai": f"/v1/realtime?model={MODEL}", "azure": f"/openai/{AZURE}{MODEL}"}
 # On /v1/realtime the preview dialect has to be asked for.
 MARKER = {} if IS_GA else {"OpenAI-Beta": "realtime=v1"}
 
@@ -22,10 +17,10 @@ def stock_client(way, port):
     address = f"127.0.0.1:{port}"
     if IS_GA and way == "openai":
         client = openai.AsyncOpenAI(api_key=KEY, base_url=f"http://{address}/v1")
-        return client.realtime.connect(model="gpt-realtime")
+        return client.realtime.connect(model=MODEL)
     if IS_GA:
         client = openai.AsyncOpenAI(api_key=KEY, base_url=f"http://{address}/openai/v1")
-        return client.realtime.connect(model="gpt-realtime", extra_headers={"api-key": KEY})
+        return client.realtime.connect(model=MODEL, extra_headers={"api-key": KEY})
     # This version would make wss out of base_url; websocket_base_url is its option for anything else.
     if way == "openai":
         client = openai.AsyncOpenAI(api_key=KEY, websocket_base_url=f"ws://{address}/v1")
@@ -36,7 +31,7 @@ def stock_client(way, port):
             api_version="2024-10-01-preview",
             websocket_base_url=f"ws://{address}/openai",
         )
-    return client.beta.realtime.connect(model="gpt-4o-realtime-preview")
+    return client.beta.realtime.connect(model=MODEL)
 
 
 def common(event_type):

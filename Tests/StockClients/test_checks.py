@@ -3,7 +3,6 @@
 import copy
 
 import pytest
-from pydantic import ValidationError
 
 import order
 import validator
@@ -24,18 +23,18 @@ def test_a_sound_event_is_valid():
 
 @pytest.mark.parametrize("change", [{"audio_start_ms": 12.5}, {"audio_start_ms": "12"}, {"item_id": None}])
 def test_a_wrong_type_is_refused(change):
-    with pytest.raises(ValidationError):
+    with pytest.raises(AssertionError):
         validator.check({**STARTED, **change})
 
 
 @pytest.mark.parametrize("name", STARTED)
 def test_a_missing_field_is_refused(name):
-    with pytest.raises(ValidationError):
+    with pytest.raises(AssertionError):
         validator.check({key: value for key, value in STARTED.items() if key != name})
 
 
 def test_an_unknown_event_is_refused():
-    with pytest.raises(ValidationError):
+    with pytest.raises(AssertionError):
         validator.check({**STARTED, "type": "input_audio_buffer.speech_began"})
     with pytest.raises(AssertionError):
         conversation = {"id": "conv_1", "object": "realtime.conversation"}

@@ -7,7 +7,7 @@ import pytest
 import websockets
 
 import validator
-from dialect import IS_GA, KEY, PATHS
+from dialect import IS_GA, KEY, MODEL, PATHS
 from plain import dial
 
 BEARER = f"Bearer {KEY}"
@@ -85,7 +85,7 @@ async def test_no_key(server, way):
 
 
 async def test_an_unknown_model(server, way):
-    path = PATHS[way].replace("gpt-realtime", "gpt-4").replace("gpt-4o-realtime-preview", "gpt-4")
+    path = PATHS[way].replace(MODEL, "gpt-4")
     answer = await refusal(server, path, headers={"api-key": KEY})
     if way == "azure":
         assert (answer[0], answer[1]["code"]) == (404, "DeploymentNotFound")

@@ -1,6 +1,6 @@
 """Whether a message is what the client's own models take: strictly, and with nothing beside it."""
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from dialect import IS_GA
 
@@ -40,8 +40,17 @@ def unknown_fields(value, path=""):
             yield from unknown_fields(element, path)
 
 
+def reasons(error):
+    """Of a union's errors those of the events that have the right type."""
+    others = {found["loc"][0] for found in error.errors() if found["loc"][1:] == ("type",)}
+    return [(found["loc"], found["msg"]) for found in error.errors() if found["loc"][0] not in others]
+
+
 def check(event):
     assert event.get("type") not in NEVER, event
-    model = ADAPTER.validate_python(event, strict=True)
+    try:
+        model = ADAPTER.validate_python(event, strict=True)
+    except ValidationError as error:
+        raise AssertionError(f"{event.get('type')}: {reasons(error)}") from None
     extra = sorted(set(unknown_fields(model)) - ALLOWED.get(event["type"], set()))
     assert not extra, f"{event['type']} has fields that its model does not know: {extra}"

@@ -1,4 +1,6 @@
+import ArgumentParser
 import Foundation
+import RealtimeServer
 import Testing
 
 @testable import vivavoce
