@@ -32,6 +32,8 @@ class Turn:
     session: int
     round: int
     spoken: float | None = None  # the last sample of speech was sent
+    spoken_ms: float = 0.0  # where that sample stands in all the sound of the session
+    ended_ms: float | None = None  # where the server says that the turn ended
     stops: list = dataclasses.field(default_factory=list)
     responses: list = dataclasses.field(default_factory=list)
     statuses: list = dataclasses.field(default_factory=list)
@@ -46,6 +48,7 @@ class Turn:
     heard: list = dataclasses.field(default_factory=list)
     answer: str = ""
     failure: str | None = None
+    is_over: bool = False
 
     @property
     def is_answered(self):
@@ -85,7 +88,7 @@ class Turn:
             self.failure = "silent answer"
 
     def row(self):
-        """Milliseconds, of which those up to `answered` are the figures of the report."""
+        """What the report is made of; times in milliseconds."""
         stop = self.stops[-1] if self.stops else None
 
         def between(start, end):
@@ -103,6 +106,7 @@ class Turn:
             "voice_to_voice": between(self.spoken, self.first_audible),
             "leading_silence": between(0, self.leading_silence),
             "holes": between(0, self.holes),
+            "speech_end_to_turn_end": None if self.ended_ms is None else round(self.ended_ms - self.spoken_ms, 2),
             "stopped_to_transcript": between(stop, self.transcribed),
             "stopped_to_word": between(stop, self.first_word),
             "word_to_audio": between(self.first_word, self.first_audio),
@@ -111,6 +115,11 @@ class Turn:
             "heard": " ".join(self.heard),
             "answer": self.answer.strip(),
         }
+
+
+def connected(url, headers):
+    # Neither compression, which costs both sides time that nobody asked for, nor a proxy, which would be measured too.
+    return websockets.connect(url, additional_headers=headers, compression=None, proxy=None, max_size=None)
 
 
 class Conversation:
@@ -133,20 +142,22 @@ class Conversation:
             try:
                 await self._connected(waiting)
             except (Broken, OSError, websockets.WebSocketException, TimeoutError) as error:
-                turn = self.turns[-1] if self.turns and self.turns[-1].failure is None else None
-                if turn is None or turn.is_answered:
-                    # Not even a session: the utterance counts, or this would go on for ever.
-                    turn = Turn(waiting.popleft().name, self.session, self.round)
-                    self.turns.append(turn)
-                turn.failure = str(error) or type(error).__name__
-                self.report(turn)
+                if not self.turns or self.turns[-1].is_over:
+                    if not waiting:
+                        return
+                    # Nothing was being said: the next utterance counts as failed, or this would go on for ever.
+                    self.turns.append(Turn(waiting.popleft().name, self.session, self.round))
+                turn = self.turns[-1]
+                turn.failure = turn.failure or str(error) or type(error).__name__
+                self._finish(turn)
+
+    def _finish(self, turn):
+        turn.is_over = True
+        self.report(turn)
 
     async def _connected(self, waiting):
         self._queue.clear()
-        # Compressed messages would cost both sides time that nobody asked for.
-        async with websockets.connect(
-            self.url, additional_headers=self.headers, compression=None, max_size=None
-        ) as socket:
+        async with connected(self.url, self.headers) as socket:
             await self._configure(socket)
             tasks = [asyncio.create_task(self._speak(socket)), asyncio.create_task(self._listen(socket))]
             talk = asyncio.create_task(self._take_turns(waiting))
@@ -181,16 +192,17 @@ class Conversation:
 
     async def _speak(self, socket):
         """A message every 20 ms, when its last sample would have come out of a microphone."""
-        due = time.monotonic()
+        due, sent_ms = time.monotonic(), 0.0
         while True:
             due += TICK
             if (wait := due - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
             message, turn = self._queue.popleft() if self._queue else (SILENCE, None)
             now = time.monotonic()
+            sent_ms += 1000 * TICK
             self.lateness.append(now - due)
             if turn:
-                turn.spoken = now
+                turn.spoken, turn.spoken_ms = now, sent_ms
             await socket.send(message, text=True)
 
     async def _listen(self, socket):
@@ -204,13 +216,15 @@ class Conversation:
     def _note(self, turn, at, event):
         kind = event["type"]
         if kind == "response.output_audio.delta":
-            if event["response_id"] == turn.responses[-1]:
+            if event["response_id"] in turn.responses[-1:]:
                 turn.hear(at, event["delta"])
         elif kind == "response.output_audio_transcript.delta":
-            turn.first_word = turn.first_word or at
-            turn.answer += event["delta"]
+            if event["response_id"] in turn.responses[-1:]:
+                turn.first_word = turn.first_word or at
+                turn.answer += event["delta"]
         elif kind == "input_audio_buffer.speech_stopped":
             turn.stops.append(at)
+            turn.ended_ms = event["audio_end_ms"]
             self._items[event["item_id"]] = turn
         elif kind == "response.created":
             turn.begin_response(at, event["response"]["id"])
@@ -234,7 +248,7 @@ class Conversation:
             self._queue.extend((m, turn if i == fixture.last else None) for i, m in enumerate(fixture.messages))
             await self._answer(turn, fixture)
             turn.judge()
-            self.report(turn)
+            self._finish(turn)
             await asyncio.sleep(max(0.0, turn.played - time.monotonic()) + PAUSE)
 
     async def _answer(self, turn, fixture):

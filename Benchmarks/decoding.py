@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 
-import websockets
+from conversation import connected
 
 STORY = "Tell me a long story about a sailor, a storm and a lighthouse, in at least fifteen sentences."
 TOKENS = 120
@@ -18,7 +18,7 @@ LEAST = {"standard": 20.0}
 async def tokens_per_second(url, headers):
     """From the first to the last piece of a written answer; None if the model never says enough."""
     async with asyncio.timeout(PATIENCE):
-        async with websockets.connect(url, additional_headers=headers, compression=None, max_size=None) as socket:
+        async with connected(url, headers) as socket:
             for _ in range(ATTEMPTS):
                 tokens, seconds = await story(socket)
                 if tokens >= ENOUGH and seconds > 0:

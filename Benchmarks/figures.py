@@ -13,6 +13,7 @@ FIGURES = {
     "holes": "holes in playback, sum of a turn",
 }
 STAGES = {
+    "speech_end_to_turn_end": "end of speech → end of the turn, on the sound's own clock",
     "stopped_to_transcript": "`speech_stopped` → transcript of what was heard",
     "stopped_to_word": "`speech_stopped` → first word of the answer",
     "word_to_audio": "first word → first audio delta",

@@ -22,25 +22,22 @@ def own_server(binary, preset):
     """Starts it on a free port, yields its address and process id once its models are loaded, and ends it."""
     if not os.access(binary, os.X_OK):
         sys.exit(f"There is no server at {binary}: `make build` builds it.")
-    with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(
-            [binary, "serve", "--preset", preset, "--port", "0"],
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            # As `make run` does: threads that spin while they wait starve each other.
-            env={**os.environ, "OMP_WAIT_POLICY": "passive"},
-        )
-
-        def last_words():
-            log.seek(0)
-            return log.read()
-
+    with tempfile.TemporaryDirectory() as folder:
+        log = pathlib.Path(folder) / "server.log"
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                [binary, "serve", "--preset", preset, "--port", "0"],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # As `make run` does: threads that spin while they wait starve each other.
+                env={**os.environ, "OMP_WAIT_POLICY": "passive"},
+            )
         try:
-            url = wait_for("the server to listen", lambda: listening(process, last_words()))
-            wait_for("the models to load", lambda: is_ready(url) or listening(process, last_words()) and None)
+            url = wait_for("the server to listen", lambda: listening(process, log))
+            wait_for("the models to load", lambda: listening(process, log) and is_ready(url))
             yield url, process.pid
             if process.poll() is not None:
-                print(f"The server ended with {process.returncode}:\n{last_words()[-2000:]}", file=sys.stderr)
+                print(f"The server ended with {process.returncode}:\n{last_words(log)}", file=sys.stderr)
         finally:
             process.terminate()
             try:
@@ -53,9 +50,13 @@ def own_server(binary, preset):
 
 def listening(process, log):
     if process.poll() is not None:
-        sys.exit(f"The server ended with {process.returncode}:\n{log[-2000:]}")
-    found = re.search(r"Listening on (ws://[^\s/]+)", log)
+        sys.exit(f"The server ended with {process.returncode}:\n{last_words(log)}")
+    found = re.search(r"Listening on (ws://[^\s/]+)", log.read_text())
     return found and found[1] + QUERY
+
+
+def last_words(log):
+    return log.read_text()[-2000:]
 
 
 def elsewhere(url):
@@ -71,7 +72,8 @@ def is_ready(url):
     parts = urllib.parse.urlsplit(url)
     address = f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}/readyz"
     try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
+        # A proxy has no business between the two.
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=5) as answer:
             return answer.status == 200
     except urllib.error.HTTPError as error:
         return False if error.code == 503 else None

@@ -1,12 +1,14 @@
 """A WebSocket without a Realtime client, to send what no client would."""
 
+import asyncio
 import contextlib
 import json
 
 import websockets
 
+import validator
 from dialect import KEY, MARKER, PATHS
-from talk import Talk
+from talk import PATIENCE, Talk
 
 
 class Connection:
@@ -35,6 +37,13 @@ def dial(server, path, headers=None, subprotocols=None, name="127.0.0.1", **opti
         max_size=None,
         **options,
     )
+
+
+async def receive(socket):
+    """The next event."""
+    event = json.loads(await asyncio.wait_for(socket.recv(), PATIENCE))
+    validator.check(event)
+    return event
 
 
 @contextlib.asynccontextmanager

@@ -1,15 +1,13 @@
 """What no client should send: a clear error, and the session goes on (protocol.md B.12, H rows 13 to 29)."""
 
 import asyncio
-import base64
 import json
 
 import pytest
 
 import speech
 from dialect import IS_GA, KEY, PATHS, modality, session
-from plain import dial, talking_plainly
-from talk import PATIENCE
+from plain import dial, receive, talking_plainly
 
 CREATE = {"type": "conversation.item.create"}
 USER = {"type": "message", "role": "user"}
@@ -58,9 +56,8 @@ if IS_GA:
     ]
 
 
-@pytest.mark.parametrize("number", range(len(WRONG)))
-async def test_a_wrong_message(server, way, number):
-    message, code, param, beginning = WRONG[number]
+@pytest.mark.parametrize("message, code, param, beginning", WRONG, ids=[str(wrong[0]) for wrong in WRONG])
+async def test_a_wrong_message(server, way, message, code, param, beginning):
     async with talking_plainly(server, way) as talk:
         named = isinstance(message, dict)
         data = json.dumps({"event_id": "mine", **message}) if named else message
@@ -108,7 +105,7 @@ async def test_clients_that_vanish(server, way):
         async with dial(server, PATHS[way], {"api-key": KEY}) as socket:
             for chunk in speech.chunks(speech.pcm16(speech.SENTENCE)[:72000], 4800):
                 await socket.send(json.dumps({"type": "input_audio_buffer.append", "audio": chunk}))
-            while json.loads(await asyncio.wait_for(socket.recv(), PATIENCE))["type"] != "input_audio_buffer.speech_started":
+            while (await receive(socket))["type"] != "input_audio_buffer.speech_started":
                 pass
             await socket.send(json.dumps({"type": "response.create"}))
             socket.transport.abort()

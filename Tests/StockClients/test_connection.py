@@ -6,24 +6,17 @@ from urllib.parse import quote
 import pytest
 import websockets
 
-import validator
 from dialect import IS_GA, KEY, MODEL, PATHS
-from plain import dial
+from plain import dial, receive
 
 BEARER = f"Bearer {KEY}"
-
-
-async def first_event(socket):
-    event = json.loads(await socket.recv())
-    validator.check(event)
-    return event
 
 
 async def refusal(server, path, **options):
     """Of /v1/realtime: 101, an error, and the end. Of Azure's paths: status and body."""
     try:
         async with dial(server, path, **options) as socket:
-            error = (await first_event(socket))["error"]
+            error = (await receive(socket))["error"]
             await socket.wait_closed()
             return socket.close_code, socket.close_reason, error
     except websockets.InvalidStatus as invalid:
@@ -45,21 +38,21 @@ async def refusal(server, path, **options):
 async def test_keys(server, way, query, headers, subprotocol):
     offered = ["realtime", subprotocol, "openai-project.p"] if subprotocol else None
     async with dial(server, PATHS[way] + query, headers, offered) as socket:
-        assert (await first_event(socket))["type"] == "session.created"
+        assert (await receive(socket))["type"] == "session.created"
         assert socket.subprotocol == ("realtime" if offered else None)
 
 
 async def test_a_slash_at_the_end_and_a_request_id(server, way):
     path = PATHS[way].replace("realtime?", "realtime/?")
     async with dial(server, path, {"api-key": KEY, "x-ms-client-request-id": "abc-1"}) as socket:
-        assert (await first_event(socket))["type"] == "session.created"
+        assert (await receive(socket))["type"] == "session.created"
         assert socket.response.headers["x-ms-client-request-id"] == "abc-1"
 
 
 async def test_a_subprotocol_chooses_the_dialect(server):
     offered = ["realtime", f"openai-insecure-api-key.{KEY}"] + ["openai-beta.realtime-v1"] * (not IS_GA)
     async with websockets.connect(f"ws://127.0.0.1:{server.port}{PATHS['openai']}", subprotocols=offered) as socket:
-        assert ("audio" in (await first_event(socket))["session"]) == IS_GA
+        assert ("audio" in (await receive(socket))["session"]) == IS_GA
 
 
 async def test_a_wrong_key(server, way):

@@ -1,14 +1,13 @@
 """The server as a process: health, the loopback rules without a key, the end; and its recordings."""
 
 import json
-import re
 import subprocess
 
 import pytest
 import websockets
 
 from dialect import KEY, PATHS
-from plain import dial
+from plain import dial, receive
 from server import BINARY, Server
 
 
@@ -42,7 +41,7 @@ async def test_any_key_and_none_will_do_at_home(keyless, way, origin):
     keyless.wait_for(r"Ready\.")
     for headers in ({}, {"api-key": "anything"}):
         async with dial(keyless, PATHS[way], headers, origin=origin) as socket:
-            assert json.loads(await socket.recv())["type"] == "session.created"
+            assert (await receive(socket))["type"] == "session.created"
 
 
 @pytest.mark.parametrize("name", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example"])
@@ -66,9 +65,9 @@ async def test_the_end_is_polite(keyless):
     """An open session is told 1001, one in the midst of an answer too; the process ends without complaint."""
     keyless.wait_for(r"Ready\.")
     async with dial(keyless, PATHS["openai"]) as idle, dial(keyless, PATHS["azure"]) as busy:
-        await idle.recv()
+        await receive(idle)
         await busy.send(json.dumps({"type": "response.create"}))
-        while json.loads(await busy.recv())["type"] != "response.created":
+        while (await receive(busy))["type"] != "response.created":
             pass
         assert keyless.stop() == 0
         for socket in (idle, busy):

@@ -19,8 +19,8 @@ public enum Effect: Equatable, Sendable {
     case generate(ResponseID, Cascade.Request)
     /// This response has ended: whatever is still being made for it is not wanted.
     case cancel(ResponseID)
-    /// Audio before these places is no longer needed.
-    case forget(heardBefore: Int, saidBefore: Int)
+    /// Audio of a track before this place is no longer needed.
+    case forget(AudioSpan.Track, before: Int)
     /// Tell the session the time, after so many milliseconds.
     case wake(afterMs: Int)
     /// End the connection.

@@ -37,4 +37,5 @@ struct Entry: Equatable, Sendable {
 struct Track: Equatable, Sendable {
     var kept = 0
     var end = 0
+    var length: Int { end - kept }
 }

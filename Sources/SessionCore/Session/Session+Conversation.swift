@@ -79,6 +79,7 @@ extension Session {
             entry.audio[clip.part] = AudioSpan(track: .given, ranges: [range], format: format)
             effects.append(.keep(base64: clip.base64, format: format))
         }
+        keepWithinLimit(into: &effects)
         return entry
     }
 

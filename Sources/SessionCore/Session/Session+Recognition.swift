@@ -57,7 +57,10 @@ extension Session {
             turn.utterance = utterance
             return
         }
-        if utterance.isFinalAttempt {
+        if utterance.isFinalAttempt, utterance.attemptCovers < utterance.voicedUntil {
+            // The user went on: this is how it began, no more.
+            utterance.hypothesis = text
+        } else if utterance.isFinalAttempt {
             utterance.text = text
             if !text.isEmpty { effects.append(.prefill(prompt(for: nil, adding: [.user(text)]))) }
         } else {

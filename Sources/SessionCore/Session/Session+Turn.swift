@@ -126,17 +126,25 @@ extension Session {
 
     mutating func keepWithinLimit(into effects: inout [Effect]) {
         let limit = rules.audioLimitMs * 24
-        let excess = (heard.end - heard.kept) + (said.end - said.kept) - limit
+        let excess = heard.length + said.length + given.length - limit
         guard excess > 0 else { return }
-        // A twentieth at once, so that this is done seldom; of the track that has more.
+        // A twentieth at once, so that this is done seldom; of the track that has most.
         let drop = excess + limit / 20
-        if heard.end - heard.kept >= said.end - said.kept {
-            heard.kept = min(heard.kept + drop, heard.end)
+        if heard.length >= max(said.length, given.length) {
+            forget(.heard, &heard, drop, into: &effects)
+            turn.buffer = max(turn.buffer.lowerBound, heard.kept)..<heard.end
+        } else if said.length >= given.length {
+            forget(.said, &said, drop, into: &effects)
         } else {
-            said.kept = min(said.kept + drop, said.end)
+            forget(.given, &given, drop, into: &effects)
         }
-        turn.buffer = max(turn.buffer.lowerBound, heard.kept)..<heard.end
-        effects.append(.forget(heardBefore: heard.kept, saidBefore: said.kept))
+    }
+
+    private func forget(
+        _ name: AudioSpan.Track, _ track: inout Track, _ ticks: Int, into effects: inout [Effect]
+    ) {
+        track.kept = min(track.kept + ticks, track.end)
+        effects.append(.forget(name, before: track.kept))
     }
 }
 

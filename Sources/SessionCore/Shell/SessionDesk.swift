@@ -117,9 +117,12 @@ struct SessionDesk {
 
     mutating func keep(_ base64: String, _ format: AudioFormat) { WireWriter.keep(base64, format, in: &given) }
 
-    mutating func forget(heardBefore: Int, saidBefore: Int) {
-        heard.drop(before: heardBefore)
-        said.drop(before: saidBefore)
+    mutating func forget(_ track: AudioSpan.Track, before place: Int) {
+        switch track {
+        case .heard: heard.drop(before: place)
+        case .said: said.drop(before: place)
+        case .given: given.drop(before: place)
+        }
     }
 
     private func log(_ track: AudioSpan.Track) -> AudioLog {

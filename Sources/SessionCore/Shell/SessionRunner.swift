@@ -68,7 +68,7 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
             switch effect {
             case .send, .sendAudio, .sendItem: if let message = desk.write(effect) { messages.append(message) }
             case .keep(let base64, let format): desk.keep(base64, format)
-            case .forget(let heard, let said): desk.forget(heardBefore: heard, saidBefore: said)
+            case .forget(let track, let place): desk.forget(track, before: place)
             case .recognize(let recognition):
                 children.recognize(recognition, desk.samples(of: recognition.audio), in: &group)
             case .prefill(let prompt): children.prefill(prompt, in: &group)
