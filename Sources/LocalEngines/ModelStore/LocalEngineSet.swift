@@ -43,13 +43,15 @@ public struct LocalEngineSet: Sendable {
             try await LlamaLanguageModel(path: languageModelPath, configuration: models.context)
         }
         async let piper = timed("voice \(models.voice.map(name) ?? "joe")", progress) {
-            let pronunciation = try EnglishPronunciation(
-                goldDictionary: store.path(ModelStore.dictionaries.gold),
-                silverDictionary: store.path(ModelStore.dictionaries.silver))
             let files =
                 try models.voice.map { try PiperFiles(path: $0, cache: store.convertedVoices) }
                 ?? PiperFiles(
                     model: store.path(ModelStore.voice.model), tokens: store.path(ModelStore.voice.tokens))
+            let pronunciation: any Pronunciation =
+                try files.language.map { try EspeakPronunciation(language: $0) }
+                ?? EnglishPronunciation(
+                    goldDictionary: store.path(ModelStore.dictionaries.gold),
+                    silverDictionary: store.path(ModelStore.dictionaries.silver))
             return try await PiperVoice(
                 name: models.voice.map(name) ?? "joe", files: files, pronunciation: pronunciation)
         }

@@ -5,6 +5,7 @@ import SpeechEngines
 struct PiperConfiguration {
     let family: String
     let languageName: String
+    let espeakVoice: String
     let metadata: [(key: String, value: String)]
     let tokens: String
 
@@ -17,6 +18,7 @@ struct PiperConfiguration {
         let code = file.language?.family ?? file.espeak.voice.split(separator: "-").first.map(String.init) ?? ""
         family = code.lowercased()
         languageName = file.language?.nameEnglish ?? file.espeak.voice
+        espeakVoice = file.espeak.voice
         // The names that sherpa-onnx looks for, as its own conversion writes them.
         metadata = [
             ("model_type", "vits"), ("comment", "piper"), ("language", languageName), ("voice", file.espeak.voice),

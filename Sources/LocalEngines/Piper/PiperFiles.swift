@@ -7,6 +7,8 @@ public struct PiperFiles: Equatable, Sendable {
     public var model: String
     /// The path of the list: a phoneme and its number a line.
     public var tokens: String
+    /// espeak-ng's name for the language, or `nil` for English, which has a pronunciation of our own.
+    public var language: String?
 
     /// A voice whose files are ready.
     public init(model: String, tokens: String) {
@@ -20,17 +22,11 @@ public struct PiperFiles: Equatable, Sendable {
     /// - Parameters:
     ///   - path: of the model, or of the folder that holds it.
     ///   - cache: a folder for the converted copy of a voice that has no metadata inside.
-    /// - Throws: ``EngineError`` when something is missing, or when the voice isn't an English one.
+    /// - Throws: ``EngineError`` when something is missing.
     public init(path: String, cache: String) throws {
         let model = try Self.model(at: path)
         let folder = (model as NSString).deletingLastPathComponent
         let configuration = try PiperConfiguration(path: model + ".json")
-        if let configuration, configuration.family != "en" {
-            throw EngineError(
-                .unsupported,
-                "\(model) speaks \(configuration.languageName). Only English voices can be used: there is no "
-                    + "pronunciation for other languages.")
-        }
         let hasMetadata = FileTail.read(model, bytes: 1 << 16).firstRange(of: Data("n_speakers".utf8)) != nil
         let tokens = folder + "/tokens.txt"
         if hasMetadata, FileManager.default.fileExists(atPath: tokens) {
@@ -42,6 +38,7 @@ public struct PiperFiles: Equatable, Sendable {
                 .modelMissing,
                 "\(model) has neither \((model as NSString).lastPathComponent).json nor tokens.txt beside it.")
         }
+        if let configuration, configuration.family != "en" { language = configuration.espeakVoice }
     }
 
     private static func model(at path: String) throws -> String {

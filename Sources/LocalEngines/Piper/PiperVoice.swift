@@ -1,14 +1,14 @@
 #if LOCAL_ENGINES
 public import SpeechEngines
 
-/// A Piper voice through sherpa-onnx, with our own English pronunciation.
+/// A Piper voice through sherpa-onnx, told what to pronounce.
 public struct PiperVoice: SpeechSynthesizer {
     /// The voice's own rate; 22 050 Hz for those called medium and high.
     public let sampleRate: Int
     /// The one voice.
     public let voices: [String]
 
-    private let pronunciation: EnglishPronunciation
+    private let pronunciation: any Pronunciation
     /// What the voice can say; sherpa-onnx complains about each other code point.
     private let known: Set<Int32>
     private let thread: ModelThread<PiperModel>
@@ -20,7 +20,7 @@ public struct PiperVoice: SpeechSynthesizer {
     ///   - files: the voice; see ``PiperFiles``.
     ///   - pronunciation: turns text into phonemes.
     /// - Throws: ``EngineError`` when the tokens can't be read. A damaged model ends the process; see ``ModelProbe``.
-    public init(name: String, files: PiperFiles, pronunciation: EnglishPronunciation) async throws {
+    public init(name: String, files: PiperFiles, pronunciation: any Pronunciation) async throws {
         self.pronunciation = pronunciation
         voices = [name]
         known = try files.phonemes()
@@ -34,9 +34,12 @@ public struct PiperVoice: SpeechSynthesizer {
     ) -> AsyncThrowingStream<[Float], any Error> {
         ClauseStream.make(clause, speed: speed, rate: sampleRate, by: deadline) {
             [pronunciation, known, thread] piece, speed, deadline in
-            let phonemes = pronunciation.phonemes(piece).unicodeScalars.map { Int32($0.value) }.filter(known.contains)
-            guard phonemes.contains(where: isSound) else { return [] }
-            return try await thread.run(by: deadline) { try $0.speak(phonemes, speed: Float(speed)) }
+            try await thread.run(by: deadline) { model in
+                let phonemes = try pronunciation.phonemes(piece).unicodeScalars.map { Int32($0.value) }
+                    .filter(known.contains)
+                guard phonemes.contains(where: isSound) else { return [] }
+                return try model.speak(phonemes, speed: Float(speed))
+            }
         }
     }
 

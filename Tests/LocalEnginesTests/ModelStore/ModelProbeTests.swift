@@ -87,7 +87,7 @@ extension EngineTests {
                     "phoneme_id_map":{"a":[1]}}
                     """
                 try Data(description.utf8).write(to: folder.appendingPathComponent("voice.onnx.json"))
-                #expect { try PiperFiles(path: file.path, cache: folder.path) } throws: { "\($0)".contains("German") }
+                #expect(try PiperFiles(path: file.path, cache: folder.path).language == "de")
 
                 // Without its metadata the voice is as Piper publishes it; a converted copy has them again.
                 let metadata = try #require(whole.range(of: Data("model_type".utf8), options: .backwards))
@@ -105,7 +105,7 @@ extension EngineTests {
                     """
                 try Data(english.utf8).write(to: folder.appendingPathComponent("voice.onnx.json"))
                 let files = try PiperFiles(path: file.path, cache: folder.path + "/converted")
-                #expect(files.model.contains("/converted/"))
+                #expect(files.model.contains("/converted/") && files.language == nil)
                 try await Self.probe.run(.voice, path: files.model)
             }
         }
