@@ -122,9 +122,8 @@ def check():
         last, rest = max(speech[-5:]), statistics.median(tail)
         if longest / 100 > LONGEST_PAUSE or last < rest + 6:
             wrong.append(label["name"])
-        print(
-            f"| {label['name']} | {len(speech) / 100:.2f} | {max(speech):.0f} | {10 * longest} | {last:.0f} | {rest:.0f} |"
-        )
+        cells = [f"{len(speech) / 100:.2f}", f"{max(speech):.0f}", str(10 * longest), f"{last:.0f}", f"{rest:.0f}"]
+        print(f"| {label['name']} | {' | '.join(cells)} |")
     print(f"Doubtful: {', '.join(wrong)}." if wrong else "No long pause, no loud tail.")
 
 

@@ -8,15 +8,17 @@ import pathlib
 import sys
 import time
 
+import websockets
+
 import decoding
 import figures
 import fixtures
 import machine
 import server
-from conversation import Conversation
+from conversation import Conversation, Metronome
 
 OWN_SHARE = 0.05  # of a core: a client that takes more slows down what it measures
-STAGGER = 2.005  # seconds between the starts of sessions; the odd 5 ms keep their messages apart
+STAGGER = 2.0  # seconds between the starts of sessions
 NEWS_EVERY = 10  # seconds
 
 
@@ -36,9 +38,12 @@ def arguments():
     return parser.parse_args()
 
 
-async def decode_speed(options, url, headers):
-    speed = await decoding.tokens_per_second(url, headers)
-    shown = "the model never said enough to tell" if speed is None else f"{speed:.1f} tokens/s"
+async def decode_speed(url, headers):
+    try:
+        speed = await decoding.tokens_per_second(url, headers)
+        shown = "the model never said enough to tell" if speed is None else f"{speed:.1f} tokens/s"
+    except (OSError, RuntimeError, websockets.WebSocketException) as error:
+        speed, shown = None, f"failed, {error or type(error).__name__}"
     print(f"Decoding alone, load average {os.getloadavg()[0]:.2f}: {shown}.", flush=True)
     return speed
 
@@ -66,18 +71,21 @@ async def measure(options, url, headers, pid, spoken, sessions):
         for round in range(options.rounds):
             # Each begins elsewhere, so that no two say the same at a time.
             first = (session * len(spoken) // sessions + round) % len(spoken)
-            held.append(Conversation(url, headers, options.silence, session, round, report))
+            held.append(Conversation(url, headers, metronome, options.silence, session, round, report))
             await held[-1].hold(spoken[first:] + spoken[:first])
         return held
 
-    ticker = asyncio.create_task(news())
+    metronome = Metronome()
+    background = [asyncio.create_task(metronome.run()), asyncio.create_task(news())]
     own, served, busy = time.process_time(), pid and machine.process_seconds(pid), machine.busy_seconds()
     begun = time.monotonic()
     held = sum(await asyncio.gather(*map(speak, range(sessions))), [])
     seconds = time.monotonic() - begun
     own = time.process_time() - own
-    served = machine.process_seconds(pid) - served if served is not None and machine.process_seconds(pid) else None
-    ticker.cancel()
+    served_until = pid and machine.process_seconds(pid)
+    served = None if served is None or served_until is None else served_until - served
+    for task in background:
+        task.cancel()
     lateness = [late for conversation in held for late in conversation.lateness]
     detection = held[0].settings.get("audio", {}).get("input", {}).get("turn_detection") or {}
     others = None
@@ -101,11 +109,10 @@ async def measure(options, url, headers, pid, spoken, sessions):
 def disturbances(options, run):
     """Why a run proves nothing."""
     least = decoding.LEAST.get(options.preset)
-    slowest = min((speed for speed in run["decode"] if speed is not None), default=None)
-    if least and slowest is None:
+    if least and None in run["decode"]:
         yield "decoding could not be measured"
-    elif least and slowest < least:
-        yield f"decoding {slowest:.1f} tokens/s, under {least:.0f}"
+    elif least and min(run["decode"]) < least:
+        yield f"decoding {min(run['decode']):.1f} tokens/s, under {least:.0f}"
     if run["own_share"] > OWN_SHARE:
         yield f"the benchmark itself took {run['own_share']:.1%} of a core"
 
@@ -115,7 +122,8 @@ def account(options, run):
     plural = "" if run["sessions"] == 1 else "s"
     lines = [
         f"{run['sessions']} session{plural}: **{run['verdict']}**",
-        f"turns: {len(run['turns']) - failed} counted, {failed} failed" + (f" ({figures.failures(run)})" if failed else ""),
+        f"turns: {len(run['turns']) - failed} counted, {failed} failed"
+        + (f" ({figures.failures(run)})" if failed else ""),
         "decoding alone, before and after: "
         + ", ".join("unknown" if speed is None else f"{speed:.1f}" for speed in run["decode"])
         + " tokens/s",
@@ -139,10 +147,10 @@ async def benchmark(options, url, pid):
     state = machine.description()
     print(f"Machine: {state}.")
     runs = []
-    speed = await decode_speed(options, url, headers)
+    speed = await decode_speed(url, headers)
     for sessions in options.sessions:
         run = await measure(options, url, headers, pid, spoken, sessions)
-        run["decode"] = [speed, speed := await decode_speed(options, url, headers)]
+        run["decode"] = [speed, speed := await decode_speed(url, headers)]
         why = "; ".join(disturbances(options, run))
         run["verdict"] = f"disturbed ({why})" if why else "undisturbed"
         runs.append(run)

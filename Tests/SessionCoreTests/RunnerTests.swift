@@ -127,6 +127,23 @@ private final class ScriptedClient: SessionConnection {
         #expect(done?["response"]?["status_details"]?["error"]?["message"] == "The model broke.")
     }
 
+    @Test("everything that can happen is written down and read again")
+    func inputsAreCodable() throws {
+        let inputs: [Input] = [
+            .opened, .message(["type": "x"]), .unreadable(.binaryFrame),
+            .audio(AudioArrival(range: 0..<768, windows: [VoiceWindow(end: 768, probability: 0.25)])),
+            .recognized(RecognitionResult(item: "i", attempt: 1, text: nil, failure: "x")), .time(7),
+            .generation("r", .text("a")), .generation("r", .sound(0..<24, clause: nil)),
+            .generation("r", .functionCall(name: "f", arguments: "{}")),
+            .generation("r", .failed(code: "c", message: "m")),
+            .generation("r", .finished(reachedLimit: true, promptTokens: 1, cachedTokens: 2, answerTokens: 3)),
+        ]
+        for input in inputs {
+            let written = try JSONValue(encoding: input).bytes
+            #expect(try JSONValue(parsing: written).decode(Input.self) == input)
+        }
+    }
+
     @Test("half a sample waits for its other half")
     func oddBytes() async throws {
         let bytes = PCM16.encode((0..<2400).map { Int16($0) })

@@ -29,4 +29,4 @@ def way(request):
 
 def pytest_collection_modifyitems(items):
     # What looks back on all sessions of this run comes last.
-    items.sort(key=lambda item: "recordings" in item.fixturenames)
+    items.sort(key=lambda item: item.path.stem == "test_recordings")

@@ -78,9 +78,10 @@ class Order:
     def finish(self, response):
         self.responses[response["id"]].finish(response)
         self.unlimited += 1
-        if IS_GA and response["conversation_id"]:
-            ended = [self.conversation.ended.get(item["id"]) for item in response["output"]]
-            require(ended == response["output"], "conversation.item.done came before, with the same item")
+        for item in response["output"]:
+            if IS_GA and item["id"] in self.conversation.items:
+                ended = self.conversation.ended.get(item["id"])
+                require(ended == item, "conversation.item.done came before, with the same item")
 
     def end(self):
         for response in self.responses.values():

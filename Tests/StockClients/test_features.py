@@ -52,6 +52,19 @@ async def test_a_response_beside_the_conversation(server):
         assert added[-1]["previous_item_id"] == added[0]["item"]["id"]
 
 
+async def test_two_responses_beside_each_other(server):
+    async with talking(server, "azure") as talk:
+        await talk.say("Tell me a long story about a dog and a king.")
+        await talk.connection.response.create()
+        await talk.until("response.output_audio.delta")
+        beside = {"conversation": "none", "metadata": {"topic": "beside"}, **SHORT, **modality("text")}
+        await talk.connection.response.create(response=beside)
+        response = await talk.answer()
+        assert response["metadata"] == beside["metadata"] and response["status"] in ("completed", "incomplete")
+        await talk.connection.response.cancel()
+        assert (await talk.answer())["status"] == "cancelled"
+
+
 async def test_one_response_at_a_time(server):
     async with talking(server, "azure") as talk:
         await talk.say("Tell me a long story.")

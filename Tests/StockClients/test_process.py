@@ -1,5 +1,6 @@
-"""The server as a process: health, the loopback rules without a key, the end; and its recordings."""
+"""The server as a process: health, the loopback rules without a key, the number of sessions, the end."""
 
+import asyncio
 import json
 import subprocess
 
@@ -31,7 +32,10 @@ def test_a_server_without_a_key_stays_at_home():
 
 @pytest.fixture(scope="module")
 def keyless(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("keyless"))
+    """Without a key, and with room for two."""
+    folder = tmp_path_factory.mktemp("keyless")
+    (folder / "settings.yaml").write_text("max-sessions: 2\n")
+    server = Server(folder, "--config", str(folder / "settings.yaml"))
     yield server
     server.process.kill()
 
@@ -61,6 +65,31 @@ async def test_other_pages_are_refused(keyless, way, origin):
     assert refused.value.response.status_code == 403
 
 
+async def test_who_vanishes_makes_room(keyless, way):
+    keyless.wait_for(r"Ready\.")
+    async with dial(keyless, PATHS[way]) as one, dial(keyless, PATHS[way]) as other:
+        assert [(await receive(socket))["type"] for socket in (one, other)] == ["session.created"] * 2
+        assert await is_full(keyless, way)
+        await one.send(json.dumps({"type": "response.create"}))
+        one.transport.abort()
+        other.transport.abort()
+    while await is_full(keyless, way):
+        await asyncio.sleep(0.1)
+
+
+async def is_full(server, way):
+    try:
+        async with dial(server, PATHS[way]) as socket:
+            event = await receive(socket)
+            if event["type"] == "session.created":
+                return False
+            await socket.wait_closed()
+            assert (socket.close_code, event["error"]["code"]) == (1013, "rate_limit_exceeded")
+    except websockets.InvalidStatus as refused:
+        assert refused.response.status_code == 429
+    return True
+
+
 async def test_the_end_is_polite(keyless):
     """An open session is told 1001, one in the midst of an answer too; the process ends without complaint."""
     keyless.wait_for(r"Ready\.")
@@ -73,12 +102,3 @@ async def test_the_end_is_polite(keyless):
         for socket in (idle, busy):
             await socket.wait_closed()
             assert socket.close_code == 1001
-
-
-def test_recordings_replay_to_the_same(server, recordings):
-    folders = sorted(path for path in recordings.iterdir() if path.is_dir())
-    assert folders
-    for folder in folders:
-        assert folder.stat().st_mode & 0o777 == 0o700
-        ended = subprocess.run([BINARY, "replay", str(folder)], capture_output=True, text=True, timeout=120)
-        assert ended.returncode == 0, f"{folder.name}: {ended.stdout}{ended.stderr}"

@@ -18,7 +18,8 @@ struct EspeakPronunciation: Pronunciation {
         guard let found = places.first(where: FileManager.default.isExecutableFile(atPath:)) else {
             throw EngineError(
                 .modelMissing,
-                "A voice for '\(language)' needs espeak-ng for its pronunciation. Install it: apt-get install espeak-ng")
+                "A voice for '\(language)' needs espeak-ng for its pronunciation. Install it: apt-get install espeak-ng"
+            )
         }
         executable = found
         self.language = language

@@ -114,7 +114,8 @@ private struct DecodingNode: Decoder {
         let entry: Int?
 
         var codingPath: [any CodingKey] { [] }
-        var allKeys: [Key] { object.members.compactMap { Key(stringValue: $0.name) } }
+        // Asked of an enum with values only: its cases are plain words, so their spelling can be turned around.
+        var allKeys: [Key] { object.members.compactMap { Key(stringValue: swiftName($0.name)) } }
 
         private func find(_ key: Key) -> DecodingNode? {
             let name = wireName(key)

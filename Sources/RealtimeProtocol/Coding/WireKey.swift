@@ -17,6 +17,16 @@ func wireName(_ key: some CodingKey) -> String {
     return name
 }
 
+/// The Swift spelling of a wire name that holds no acronym: `function_call` → `functionCall`. A name that starts with an
+/// underscore, as the unnamed values of a case do, is kept.
+func swiftName(_ name: String) -> String {
+    guard !name.hasPrefix("_") else { return name }
+    let words = name.split(separator: "_")
+    return words.dropFirst().reduce(words.first.map(String.init) ?? "") {
+        $0 + $1.prefix(1).uppercased() + $1.dropFirst()
+    }
+}
+
 /// A place in a JSON text, as the API's errors name it: `session.tools[0].name`.
 struct WirePath: CustomStringConvertible, Sendable {
     private(set) var description = ""

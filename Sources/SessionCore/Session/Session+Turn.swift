@@ -80,7 +80,7 @@ extension Session {
                 "Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, "
                     + "but buffer only has \(shown)ms of audio.", code: "input_audio_buffer_commit_empty")
         }
-        let item = turn.utterance?.item ?? ItemID(rawValue: ids.next("item_"))
+        let item = turn.utterance?.item ?? turn.announced ?? ItemID(rawValue: ids.next("item_"))
         commit(item, range, after: nil, into: &effects)
         turn = Turn(buffer: heard.end..<heard.end)
     }
@@ -95,6 +95,9 @@ extension Session {
     mutating func adoptTurnDetection(_ before: TurnDetection?) {
         switch (before, configuration.audio.input.turnDetection) {
         case (.serverVAD, .serverVAD), (.semanticVAD, .semanticVAD): break
+        case (_, nil):
+            let start = turn.utterance?.start ?? turn.buffer.lowerBound
+            turn = Turn(buffer: start..<heard.end, announced: turn.utterance?.item ?? turn.announced)
         default: turn = Turn(buffer: turn.buffer)
         }
     }

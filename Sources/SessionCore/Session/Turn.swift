@@ -8,6 +8,8 @@ struct Turn: Equatable, Sendable {
     var utterance: Utterance?
     /// Where voice began that is not yet certain to be speech.
     var onset: Int?
+    /// What was announced as being said when turn detection was switched off: the next commit is about it.
+    var announced: ItemID?
 
     /// Voice this long is speech: shorter sounds are clicks and coughs. Three windows.
     static let certain = 3 * VoiceWindow.length
