@@ -42,6 +42,7 @@ struct RoutesTests {
         Row("POST /v1/models", 404, #"{"error":{"message":"Invalid URL (POST /v1/models)""#),
         Row("DELETE /", 404, #"{"error":{"message":"Invalid URL (DELETE /)""#),
         Row("GET /a\"b", 404, #"{"error":{"message":"Invalid URL (GET /a\"b)""#),
+        Row("GET /healthz HTTP/1.1\r\nHost: evil.example", 400, "more than one Host"),
         // What NIO's upgrade handler would leave without an answer.
         Row("GET /healthz HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c", 200, #"{"status":"ok"}"#),
         Row(

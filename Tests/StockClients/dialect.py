@@ -43,6 +43,7 @@ def common(event_type):
 
 
 ITEM_ADDED = "conversation.item.added" if IS_GA else "conversation.item.created"
+LIMIT = "max_output_tokens" if IS_GA else "max_response_output_tokens"
 TEXT, AUDIO = ("output_text", "output_audio") if IS_GA else ("text", "audio")
 
 

@@ -8,6 +8,7 @@ import order
 import validator
 from dialect import common, session, stock_client
 
+LONG = "Tell me a long story about a dog and a king."  # even the smallest model takes its time
 PATIENCE = 120  # seconds; only a server that hangs needs them
 
 

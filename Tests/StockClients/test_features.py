@@ -1,13 +1,9 @@
 """What an application does next, through the stock client."""
 
-import base64
 import json
 
-import pytest
-
-import speech
-from dialect import AUDIO, IS_GA, MU_LAW, modality
-from talk import talking
+from dialect import IS_GA, modality
+from talk import LONG, talking
 
 TOOL = {
     "type": "function",
@@ -54,7 +50,7 @@ async def test_a_response_beside_the_conversation(server):
 
 async def test_two_responses_beside_each_other(server):
     async with talking(server, "azure") as talk:
-        await talk.say("Tell me a long story about a dog and a king.")
+        await talk.say(LONG)
         await talk.connection.response.create()
         await talk.until("response.output_audio.delta")
         beside = {"conversation": "none", "metadata": {"topic": "beside"}, **SHORT, **modality("text")}
@@ -67,7 +63,7 @@ async def test_two_responses_beside_each_other(server):
 
 async def test_one_response_at_a_time(server):
     async with talking(server, "azure") as talk:
-        await talk.say("Tell me a long story.")
+        await talk.say(LONG)
         await talk.send("response.create", response=modality("text"))
         await talk.until("response.created")
         await talk.send("response.create", event_id="second")
@@ -77,64 +73,9 @@ async def test_one_response_at_a_time(server):
         assert (await talk.answer())["status"] == "cancelled"
 
 
-async def test_a_turn_by_hand(server):
-    async with talking(server, "azure") as talk:
-        await talk.update(transcription={"model": "whisper-1"}, turn_detection=None)
-        await talk.stream(speech.chunks(speech.pcm16(speech.SENTENCE), 48000), pause=0)
-        await talk.connection.input_audio_buffer.commit()
-        await talk.until("input_audio_buffer.committed")
-        assert speech.SENTENCE_WORDS <= speech.words(await talk.heard())
-        assert "response.created" not in talk.names()
-        await talk.connection.response.create(response=SHORT)
-        assert (await talk.answer())["status"] in ("completed", "incomplete")
-        await talk.connection.input_audio_buffer.append(audio=base64.b64encode(speech.silence(500)).decode())
-        await talk.connection.input_audio_buffer.clear()
-        await talk.until("input_audio_buffer.cleared")
-
-
-async def test_g711_both_ways(server):
-    async with talking(server, "azure") as talk:
-        settings = {"input_format": MU_LAW, "output_format": MU_LAW, "transcription": {"model": "whisper-1"}}
-        await talk.update(**settings, turn_detection={"type": "server_vad", "silence_duration_ms": 400})
-        audio = speech.g711_ulaw(speech.SENTENCE) + b"\xff" * 8 * 1000
-        await talk.stream(speech.chunks(audio, 160), pause=0)
-        response = await talk.answer()
-        assert speech.SENTENCE_WORDS <= speech.words(await talk.heard())
-        stopped = next(event for event in talk.events if event["type"] == "input_audio_buffer.speech_stopped")
-        assert 2000 <= stopped["audio_end_ms"] <= len(audio) / 8
-        assert response["output"][0]["content"][0]["type"] == AUDIO  # its length is checked with the order
-
-
 async def test_an_answer_of_few_tokens(server):
     async with talking(server, "azure") as talk:
-        response = await talk.ask("Tell me a long story.", **modality("text"), max_output_tokens=5)
+        response = await talk.ask(LONG, **modality("text"), max_output_tokens=5)
         assert response["status_details"] == {"type": "incomplete", "reason": "max_output_tokens"}
         assert response["output"][0]["status"] == "incomplete"
         assert 1 <= response["usage"]["output_tokens"] <= 5
-
-
-@pytest.mark.parametrize("name", ["item_of_mine", "i" * 32])
-async def test_items_are_kept_and_changed(server, name):
-    async with talking(server, "azure") as talk:
-        items = talk.connection.conversation.item
-        message = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Say hello."}]}
-        await items.create(item={"id": name, **message})
-        await talk.connection.response.create(response=SHORT)
-        answer = (await talk.answer())["output"][0]
-        await items.create(item={"id": "first", **message}, previous_item_id="root")
-        await items.retrieve(item_id=name)
-        retrieved = (await talk.until("conversation.item.retrieved"))["item"]
-        assert (retrieved["id"], retrieved["content"]) == (name, message["content"])
-        await items.retrieve(item_id=answer["id"])
-        sound = (await talk.until("conversation.item.retrieved"))["item"]["content"][0]
-        assert sound["type"] == AUDIO and len(base64.b64decode(sound["audio"])) > 4800
-        await items.truncate(item_id=answer["id"], content_index=0, audio_end_ms=100)
-        await talk.until("conversation.item.truncated")
-        await items.retrieve(item_id=answer["id"])
-        sound = (await talk.until("conversation.item.retrieved"))["item"]["content"][0]
-        assert len(base64.b64decode(sound["audio"])) == 4800
-        for item_id in (name, answer["id"]):
-            await items.delete(item_id=item_id)
-            assert (await talk.until("conversation.item.deleted"))["item_id"] == item_id
-        await items.retrieve(item_id=name)
-        assert (await talk.error())["code"] == "item_retrieve_invalid_item_id"

@@ -1,8 +1,6 @@
-"""Settings, and changes to what was said (protocol.md B.7, H rows 1 to 9 and 23)."""
+"""Settings (protocol.md B.7, H rows 1 to 9)."""
 
-import pytest
-
-from dialect import IS_GA, modality, session
+from dialect import IS_GA, session
 from talk import talking
 
 MODALITIES = "output_modalities" if IS_GA else "modalities"
@@ -41,22 +39,3 @@ async def test_modalities(server, way):
             assert error["code"] == "invalid_value" and error["param"].startswith(f"session.{MODALITIES}")
         settings = await talk.update()
         assert set(settings[MODALITIES]) == set(BOTH[1]) and settings["instructions"] != "Not kept."
-
-
-@pytest.mark.parametrize("kind", ["text", "audio"])
-async def test_truncation(server, kind):
-    """0 ms is fine, a little too far is forgiven, further is an error; what is only written has no length."""
-    async with talking(server, "azure") as talk:
-        response = await talk.ask("Say yes.", **modality(kind), max_output_tokens=30)
-        [item] = response["output"]
-        truncate = {"item_id": item["id"], "content_index": 0}
-        await talk.send("conversation.item.truncate", **truncate, audio_end_ms=1_000_000)
-        error = await talk.error()
-        if kind == "text":
-            assert error["message"] == "Only model output audio messages can be truncated"
-            return
-        assert error["code"] == "invalid_value" and error["message"].endswith("ms is already shorter than 1000000ms")
-        length = int(error["message"].split("ms")[0].split()[-1])
-        for end in (length + 400, 0):
-            await talk.send("conversation.item.truncate", **truncate, audio_end_ms=end)
-            assert (await talk.until("conversation.item.truncated"))["audio_end_ms"] == end

@@ -3,13 +3,11 @@
 import asyncio
 
 import speech
-from dialect import IS_GA, ITEM_ADDED, modality
-from talk import talking
+from dialect import IS_GA, ITEM_ADDED, LIMIT, modality
+from talk import LONG, talking
 
-LONG = "Tell me a long story about a dog and a king."
 DELTA = "response.output_audio.delta"
 ITEM = [ITEM_ADDED] + ["conversation.item.done"] * IS_GA
-LIMIT = "max_output_tokens" if IS_GA else "max_response_output_tokens"
 
 
 def spoken(response):
@@ -79,7 +77,7 @@ async def test_speech_interrupts_an_answer(server, way):
         await talk.connection.response.create(response={LIMIT: "inf"})
         delta = await talk.until(DELTA)
         audio = speech.pcm16(speech.CARDS) + speech.silence(800)
-        streaming = asyncio.create_task(talk.stream(speech.chunks(audio, 4800)))
+        streaming = asyncio.create_task(talk.stream(speech.chunks(audio, 4800), pause=0.02))
         await talk.until("input_audio_buffer.speech_started")
         assert "response.done" not in talk.names()
         response = await talk.answer()

@@ -129,7 +129,7 @@ final class Generation {
 
     private func end(reachedLimit: Bool) -> Step {
         guard case .answer(let continuation, _) = purpose else { return .hasEnded }
-        if !bytes.isEmpty { emit(reader.take(String(decoding: bytes, as: UTF8.self))) }
+        // Bytes that are left belong to a character that was cut off: nobody should read or hear half of it.
         emit(reader.finish())
         let completion = LanguageModelEvent.Completion(
             reachedLimit: reachedLimit, promptTokens: promptCount, cachedTokens: cachedCount ?? 0,

@@ -10,6 +10,7 @@ import NIOHTTP1
 final class UpgradeRequestFilter: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
 
     private let patience: TimeAmount
     private var timer: Scheduled<Void>?
@@ -38,8 +39,26 @@ final class UpgradeRequestFilter: ChannelInboundHandler, RemovableChannelHandler
         }
         hasSeenHead = true
         timer?.cancel()
+        // Two hosts: the loopback rule would look at one of them, somebody else at the other (RFC 9112 section 3.2).
+        guard head.headers["host"].count <= 1 else { return refuse(context) }
         if !head.isWebSocketUpgrade { head.headers.remove(name: "upgrade") }
         context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    private func refuse(_ context: ChannelHandlerContext) {
+        let refusal =
+            #"{"error":{"message":"The request has more than one Host field.","#
+            + #""type":"invalid_request_error","param":null,"code":"bad_request"}}"#
+        let body = ByteBuffer(string: refusal)
+        let head = HTTPResponseHead(
+            version: .http1_1, status: .badRequest,
+            headers: [
+                "Connection": "close", "Content-Type": "application/json", "Content-Length": "\(body.readableBytes)",
+            ])
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
