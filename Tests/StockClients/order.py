@@ -6,8 +6,8 @@ from order_input import Input
 from order_parts import require
 from order_response import Response
 
-# All that may be sent on Azure's preview path with api-version 2024-10-01-preview (protocol.md E.1); and, to a client that
-# asked for it (E.1 row 5), conversation.item.retrieved.
+# All that may be sent on Azure's preview path with api-version 2024-10-01-preview (protocol.md E.1); and, to a client
+# that asked for it (E.1 row 5), conversation.item.retrieved.
 WHITELIST = {
     *("error", "session.created", "session.updated", "input_audio_buffer.committed", "input_audio_buffer.cleared"),
     *("input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped"),

@@ -1,4 +1,4 @@
-"""What a response is made of: items and their parts, each from added to done (protocol.md C.3, C.9, E.3 rows 5 and 6)."""
+"""What a response is made of: items and their parts, each from added to done (protocol.md C.3, C.9, E.3)."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Speech by hand, in halves, in G.711, too little and very much of it (protocol.md C.7, G row 32, H rows 12, 13, 33, 34)."""
+"""Speech by hand, in G.711, in halves, too little and very much of it (protocol.md C.7, H rows 12, 13, 33, 34)."""
 
 import base64
 

@@ -11,7 +11,20 @@ CREATE = {"type": "conversation.item.create"}
 USER = {"type": "message", "role": "user"}
 UPDATE = {"type": "session.update"}
 DELETE = {"type": "conversation.item.delete"}
-AUDIO = "Invalid 'audio'. Expected base64-encoded audio bytes (mono PCM16 at 24kHz) but got "
+APPEND = {"type": "input_audio_buffer.append"}
+AUDIO = "Invalid 'audio'. Expected base64-encoded audio bytes (mono PCM16 at 24kHz) but got"
+
+
+def missing(path):
+    return "missing_required_parameter", path, f"Missing required parameter: '{path}'."
+
+
+def wrong_type(path, expected):
+    return "invalid_type", path, f"Invalid type for '{path}': expected {expected}, but got "
+
+
+def invalid(path, beginning):
+    return "invalid_value", path, beginning
 
 
 def text(**part):
@@ -23,33 +36,47 @@ WRONG = [
     ("{", "invalid_json", None, "Invalid event: failed to parse JSON value."),
     ("", "invalid_json", None, "Invalid event: failed to parse JSON value."),
     (b"\0\1", "invalid_event", None, "Expected a text WebSocket message; binary frames are not supported."),
-    ({}, "missing_required_parameter", "type", "Missing required parameter: 'type'."),
-    ({"type": "nope"}, "invalid_value", "type", "Invalid value: 'nope'. Supported values are: 'session.update', "),
-    ({"type": "ping"}, "invalid_value", "type", "Invalid value: 'ping'."),
-    (DELETE, "missing_required_parameter", "item_id", "Missing required parameter: 'item_id'."),
-    ({**DELETE, "item_id": 7}, "invalid_type", "item_id", "Invalid type for 'item_id': expected a string, but got an "),
-    ({**DELETE, "item_id": "x"}, "item_delete_invalid_item_id", None, "Error deleting item: the item with id 'x' does"),
-    (text(), "missing_required_parameter", "item.content[0].text", "Missing required parameter: 'item.content[0].text"),
-    (text(text=5), "invalid_type", "item.content[0].text", "Invalid type for 'item.content[0].text': expected a str"),
-    (CREATE, "missing_required_parameter", "item", "Missing required parameter: 'item'."),
+    ({}, *missing("type")),
+    ({"type": "nope"}, *invalid("type", "Invalid value: 'nope'. Supported values are: 'session.update', ")),
+    ({"type": "ping"}, *invalid("type", "Invalid value: 'ping'. Supported values are: ")),
+    (CREATE, *missing("item")),
+    (text(), *missing("item.content[0].text")),
+    (text(text=5), *wrong_type("item.content[0].text", "a string")),
     (
         {**text(text="Hi"), "previous_item_id": "x"},
-        *("item_create_invalid_previous_item_id", None, "Error adding item: the previous item with id 'x' does not"),
+        *("item_create_invalid_previous_item_id", None),
+        "Error adding item: the previous item with id 'x' does not exist.",
     ),
-    ({**CREATE, "item": {"id": "i" * 33, **USER, "content": []}}, "string_above_max_length", "item.id", "Invalid 'item."),
-    (UPDATE, "missing_required_parameter", "session", "Missing required parameter: 'session'."),
-    ({**UPDATE, "session": "x"}, "invalid_type", "session", "Invalid type for 'session': expected an object, but got a"),
-    ({**UPDATE, "session": session(**{LIMIT: 0})}, "integer_below_min_value", f"session.{LIMIT}", "Invalid 'session."),
+    (
+        {**CREATE, "item": {"id": "i" * 33, **USER, "content": []}},
+        *("string_above_max_length", "item.id"),
+        "Invalid 'item.id': string too long. Expected a string with maximum length 32, but got a string with length 33",
+    ),
+    (DELETE, *missing("item_id")),
+    ({**DELETE, "item_id": 7}, *wrong_type("item_id", "a string")),
+    (
+        {**DELETE, "item_id": "x"},
+        *("item_delete_invalid_item_id", None, "Error deleting item: the item with id 'x' does not exist."),
+    ),
+    (UPDATE, *missing("session")),
+    ({**UPDATE, "session": "x"}, *wrong_type("session", "an object")),
+    (
+        {**UPDATE, "session": session(**{LIMIT: 0})},
+        *("integer_below_min_value", f"session.{LIMIT}", f"Invalid 'session.{LIMIT}': integer below minimum value."),
+    ),
     ({"type": "response.cancel"}, "response_cancel_not_active", None, "Cancellation failed: no active response found"),
-    ({"type": "input_audio_buffer.append"}, "missing_required_parameter", "audio", "Missing required parameter: 'audio"),
-    ({"type": "input_audio_buffer.append", "audio": "a%b="}, "invalid_value", "audio", AUDIO + "an invalid value."),
-    ({"type": "input_audio_buffer.append", "audio": ""}, "invalid_value", "audio", AUDIO + "empty bytes."),
-    ({"type": "input_audio_buffer.append", "audio": 1}, "invalid_type", "audio", "Invalid type for 'audio'"),
+    (APPEND, *missing("audio")),
+    ({**APPEND, "audio": "a%b="}, *invalid("audio", f"{AUDIO} an invalid value.")),
+    ({**APPEND, "audio": ""}, *invalid("audio", f"{AUDIO} empty bytes.")),
+    ({**APPEND, "audio": 1}, *wrong_type("audio", "a string")),
 ]
 if IS_GA:
     WRONG += [
-        ({**UPDATE, "session": {}}, "missing_required_parameter", "session.type", "Missing required parameter: 'session."),
-        ({**UPDATE, "session": session(bogus=1)}, "unknown_parameter", "session.bogus", "Unknown parameter: 'session.bo"),
+        ({**UPDATE, "session": {}}, *missing("session.type")),
+        (
+            {**UPDATE, "session": session(bogus=1)},
+            *("unknown_parameter", "session.bogus", "Unknown parameter: 'session.bogus'."),
+        ),
     ]
 
 
