@@ -8,7 +8,7 @@ extension Session {
         return attempts
     }
 
-    /// A guess while the user still speaks. What two guesses in a row agree on is given to the language model.
+    /// A guess while the user still speaks, so that the language model can read along.
     mutating func hypothesize(into effects: inout [Effect]) {
         guard let utterance = turn.utterance, !utterance.isAttemptPending,
             utterance.voicedUntil - utterance.attemptCovers >= Turn.hypothesisStep
@@ -57,27 +57,15 @@ extension Session {
             turn.utterance = utterance
             return
         }
-        if utterance.isFinalAttempt, utterance.attemptCovers < utterance.voicedUntil {
-            // The user went on: this is how it began, no more.
-            utterance.hypothesis = text
-        } else if utterance.isFinalAttempt {
+        if utterance.isFinalAttempt, utterance.attemptCovers >= utterance.voicedUntil {
             utterance.text = text
             if !text.isEmpty { effects.append(.prefill(prompt(for: nil, adding: [.user(text)]))) }
         } else {
-            let stable = Self.agreement(utterance.hypothesis, text)
-            utterance.hypothesis = text
-            if stable.count > utterance.stable.count {
-                utterance.stable = stable
-                effects.append(.prefill(prompt(for: nil, adding: [.user(stable)])))
-            }
+            // Its last word may still change. A prompt that turns out otherwise costs only its last few tokens.
+            let words = text.split(separator: " ").dropLast().joined(separator: " ")
+            if !words.isEmpty { effects.append(.prefill(prompt(for: nil, adding: [.user(words)]))) }
         }
         turn.utterance = utterance
-    }
-
-    /// The words with which both texts begin.
-    static func agreement(_ first: String, _ second: String) -> String {
-        zip(first.split(separator: " "), second.split(separator: " ")).prefix { $0 == $1 }.map(\.1)
-            .joined(separator: " ")
     }
 
     /// Tells the client what was understood, if it wants to know and it is known (protocol.md C.8).

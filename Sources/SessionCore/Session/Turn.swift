@@ -15,8 +15,8 @@ struct Turn: Equatable, Sendable {
     static let certain = 3 * VoiceWindow.length
     /// Silence this long may be the end: what was said so far is understood meanwhile. Two windows.
     static let pause = 2 * VoiceWindow.length
-    /// A hypothesis is asked for after so much more speech: 960 ms.
-    static let hypothesisStep = 30 * VoiceWindow.length
+    /// A hypothesis is asked for after so much more speech: 480 ms.
+    static let hypothesisStep = 15 * VoiceWindow.length
     /// Voice fades: it ends only below its threshold less this.
     static let fade: Float = 0.15
 
@@ -34,8 +34,5 @@ struct Turn: Equatable, Sendable {
         var isAttemptPending = false
         /// What the last final attempt understood, while nothing was said since.
         var text: String?
-        /// The last hypothesis, and how much of it two in a row agreed on.
-        var hypothesis = ""
-        var stable = ""
     }
 }
