@@ -68,3 +68,13 @@ async def test_fifteen_mebibytes_at_once(server, way):
         await talk.send("input_audio_buffer.append", audio=chunk)
         await talk.send("input_audio_buffer.commit")
         await talk.until("input_audio_buffer.committed")
+
+
+async def test_turn_detection_ends_amid_speech(server, way):
+    """What was announced is what is committed then (protocol.md C, ids that tie events; D)."""
+    async with talking_plainly(server, way) as talk:
+        await talk.stream(speech.chunks(speech.pcm16(speech.SENTENCE)[:96000], 4800), pause=0)
+        started = await talk.until("input_audio_buffer.speech_started")
+        await talk.update(turn_detection=None)
+        await talk.send("input_audio_buffer.commit")
+        assert (await talk.until("input_audio_buffer.committed"))["item_id"] == started["item_id"]

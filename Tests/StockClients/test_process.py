@@ -55,6 +55,10 @@ async def test_other_names_are_refused(keyless, way, name):
             pass
     assert refused.value.response.status_code == 403
     assert keyless.get("/v1/models", Host=name)[0] == 403
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        async with dial(keyless, PATHS[way], {"Host": name}):  # a second one: RFC 9112 3.2
+            pass
+    assert refused.value.response.status_code == 400
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example"])
