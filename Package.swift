@@ -131,6 +131,7 @@ let package = Package(
                 "AudioDSP",
                 server("ArgumentParser", "swift-argument-parser"),
                 server("Logging", "swift-log"),
+                server("ServiceLifecycle", "swift-service-lifecycle"),
             ], swiftSettings: settings + engineFlag),
 
         // MARK: Tests

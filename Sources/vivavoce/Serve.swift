@@ -2,6 +2,7 @@ public import ArgumentParser
 import Foundation
 import Logging
 public import RealtimeServer
+import ServiceLifecycle
 import SessionCore
 import SpeechEngines
 
@@ -42,21 +43,9 @@ struct Serve: AsyncParsableCommand {
                 print("Listening on \(configuration.address(port: port)), loading the engines …")
                 Self.flush()
             })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                let engines = try await Engines.load(configuration) {
-                    print("  \($0)")
-                    Self.flush()
-                }
-                conversations.use(engines)
-                readiness.ready()
-                print("Ready. Point a Realtime client at this address.")
-                Self.flush()
-            }
-            group.addTask { try await application.runService() }
-            // The first that fails takes the other with it; a server that was told to stop does not.
-            try await group.waitForAll()
-        }
+        try await application.runService(with: [
+            EngineService(configuration: configuration, conversations: conversations, readiness: readiness)
+        ])
     }
 
     /// The configuration file's settings, with the flags above them.
@@ -71,7 +60,7 @@ struct Serve: AsyncParsableCommand {
         return configuration
     }
 
-    private static func flush() { fflush(nil) }
+    static func flush() { fflush(nil) }
 }
 
 extension ServerConfiguration.Preset: ExpressibleByArgument {}
@@ -88,5 +77,24 @@ extension ServerConfiguration {
     func address(port: Int) -> String {
         let host = ["0.0.0.0", "::", "[::]"].contains(host) ? "127.0.0.1" : host
         return "ws://\(host):\(port)/v1/realtime"
+    }
+}
+
+/// Loads the engines beside the server, which tells meanwhile that it is not ready. If they cannot be had, both end.
+struct EngineService: Service {
+    let configuration: ServerConfiguration
+    let conversations: Conversations
+    let readiness: Readiness
+
+    func run() async throws {
+        conversations.use(
+            try await Engines.load(configuration) {
+                print("  \($0)")
+                Serve.flush()
+            })
+        readiness.ready()
+        print("Ready. Point a Realtime client at this address.")
+        Serve.flush()
+        try await gracefulShutdown()
     }
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 
 import pytest
@@ -28,6 +29,29 @@ def test_a_server_without_a_key_stays_at_home():
     command = [BINARY, "serve", "--preset", "small", "--port", "0", "--host", "0.0.0.0"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert ended.returncode != 0 and "--api-key" in ended.stdout + ended.stderr
+
+
+def serve(*arguments, **environment):
+    """What a server says that cannot serve, and that it ends."""
+    command = [BINARY, "serve", "--preset", "small", *arguments]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, env={**os.environ, "OMP_WAIT_POLICY": "passive", **environment})
+    assert ended.returncode == 1
+    return ended.stderr
+
+
+def test_missing_models_end_the_server_with_the_remedy(tmp_path):
+    assert "make setup PRESET=small" in serve("--port", "0", VIVAVOCE_MODELS=str(tmp_path))
+
+
+def test_a_bad_model_file_ends_the_server_with_its_name(tmp_path):
+    (tmp_path / "bad.gguf").write_text("no model")
+    (tmp_path / "settings.yaml").write_text("models:\n  language-model: bad.gguf\n")
+    assert "bad.gguf" in serve("--port", "0", "--config", str(tmp_path / "settings.yaml"))
+
+
+def test_a_taken_port_ends_the_server_with_the_remedy(server):
+    assert "--port" in serve("--port", str(server.port))
 
 
 @pytest.fixture(scope="module")

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 public import Hummingbird
 import HummingbirdCore
@@ -67,17 +68,30 @@ public struct RealtimeApplication: Service {
     }
 
     /// Serves until the task is cancelled or the surrounding `ServiceGroup` shuts down.
+    ///
+    /// - Throws: ``ServerError`` with ``ServerError/Code/addressTaken`` if it cannot listen.
     public func run() async throws {
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw ServerError(
+                .addressTaken,
+                "Port \(configuration.port) on \(configuration.host) is taken by another program. Choose another with --port, "
+                    + "or stop that one.", cause: error)
+        }
     }
 
     /// Serves until SIGTERM or SIGINT, then closes every session with 1001. Sessions that have not ended after ten
     /// seconds are cancelled.
     ///
-    /// - Parameter services: what else must run as long, for example the engines; they are stopped after the server.
+    /// - Parameter services: what else must run as long, for example the engines; they are stopped after the server, and
+    ///   the server with the first of them that fails.
+    /// - Throws: what the first of them that failed threw.
     public func runService(with services: [any Service] = []) async throws {
         var configuration = ServiceGroupConfiguration(
-            services: services + [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: (services + [self]).map {
+                .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+            }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         configuration.maximumCancellationDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()

@@ -11,6 +11,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         public static let invalidConfiguration = Code(rawValue: "invalid_configuration")
         /// Other machines could reach the server and it has no API key.
         public static let keyRequired = Code(rawValue: "key_required")
+        /// Another program listens there.
+        public static let addressTaken = Code(rawValue: "address_taken")
         /// The connection is closed: nothing can be sent.
         public static let connectionClosed = Code(rawValue: "connection_closed")
     }
