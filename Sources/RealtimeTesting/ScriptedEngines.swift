@@ -7,12 +7,24 @@ public struct ScriptedEngines: Sendable {
     public var understands = "What time is it?"
     /// What the language model answers, piece by piece.
     public var answer = ["It", " is", " noon", ",", " more", " or", " less", "."]
-    /// What it calls instead, if anything.
+    /// What it calls then, if anything.
     public var call: (name: String, arguments: String)?
+    /// Whether it says that its answer is whole.
+    public var finishes = true
+    /// The conversations that it was told to forget.
+    public let forgotten = Forgotten()
     /// How long a piece takes.
     public var pace = Duration.zero
     /// What fails instead of an answer.
     public var failure: EngineError?
+
+    /// A list that grows.
+    public final class Forgotten: Sendable {
+        private let keys = Mutex<[ConversationKey]>([])
+        /// What is on it.
+        public var all: [ConversationKey] { keys.withLock { $0 } }
+        func append(_ key: ConversationKey) { keys.withLock { $0.append(key) } }
+    }
 
     /// Engines with a short answer.
     public init() {}
@@ -49,19 +61,17 @@ struct ScriptedLanguageModel: LanguageModel {
     func generate(
         _ prompt: Prompt, _ options: GenerationOptions
     ) -> AsyncThrowingStream<LanguageModelEvent, any Error> {
-        var events: [LanguageModelEvent] = []
-        if let call = script.call {
-            events = [.functionCall(name: call.name, arguments: call.arguments)]
-        } else {
-            events = script.answer.prefix(options.maxTokens ?? .max).map { .text($0) }
+        var events = script.answer.prefix(options.maxTokens ?? .max).map { LanguageModelEvent.text($0) }
+        let isCut = events.count < script.answer.count
+        if let call = script.call { events.append(.functionCall(name: call.name, arguments: call.arguments)) }
+        if script.finishes {
+            events.append(.finished(.init(reachedLimit: isCut, promptTokens: 12, answerTokens: events.count)))
         }
-        let isCut = script.call == nil && events.count < script.answer.count
-        events.append(.finished(.init(reachedLimit: isCut, promptTokens: 12, answerTokens: events.count)))
         return script.stream(of: events)
     }
 
     func prefill(_ prompt: Prompt) {}
-    func forget(_ conversation: ConversationKey) {}
+    func forget(_ conversation: ConversationKey) { script.forgotten.append(conversation) }
 }
 
 /// Hums: 50 ms for each letter.

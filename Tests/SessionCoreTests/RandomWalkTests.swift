@@ -47,6 +47,8 @@ private struct Walk {
     private var transcripts: [ItemID: String] = [:]
     private var terminal: Set<ItemID> = []
     private var isSpeaking: ItemID?
+    private var generated: Set<ResponseID> = []
+    private var isTooLong = false
 
     init(seed: UInt64) {
         random = SplitMix64(seed: seed)
@@ -145,6 +147,11 @@ private struct Walk {
 
     private mutating func handle(_ input: Input) {
         effects = []
+        if case .generation(_, .failed("conversation_too_long", _)) = input {
+            isTooLong = true
+        } else {
+            isTooLong = false
+        }
         session.handle(input, into: &effects)
         for effect in effects { check(effect) }
     }
@@ -154,6 +161,8 @@ private struct Walk {
         case .recognize(let recognition):
             #expect(recognition.audio.ranges.allSatisfy { !$0.isEmpty && $0.upperBound <= heard })
             recognitions.append(recognition)
+        case .generate(let id, _):
+            #expect(generated.insert(id).inserted || isTooLong, "an answer that is made twice")
         case .sendAudio(let delta):
             #expect(events.insert(delta.eventID).inserted)
             #expect(openParts.contains(delta.part.itemID), "sound of a part that is not open")

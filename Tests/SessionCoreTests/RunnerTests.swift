@@ -25,7 +25,13 @@ private final class ScriptedClient: SessionConnection {
     private let received = Mutex<[JSONValue]>([])
     let closed = Mutex<Int?>(nil)
 
-    init(_ steps: [Step]) { self.steps = Mutex(steps) }
+    private let breaks: Bool
+
+    /// - Parameter breaks: whether the connection is lost when the server speaks.
+    init(_ steps: [Step], breaks: Bool = false) {
+        self.steps = Mutex(steps)
+        self.breaks = breaks
+    }
 
     var events: [JSONValue] { received.withLock { $0 } }
     var types: [String] { events.compactMap { $0["type"]?.string } }
@@ -48,6 +54,7 @@ private final class ScriptedClient: SessionConnection {
     }
 
     func send(_ texts: [[UInt8]]) throws {
+        if breaks { throw EngineError(.failed, "The connection is lost.") }
         let events = try texts.map { try JSONValue(parsing: $0) }
         received.withLock { $0 += events }
     }
@@ -142,6 +149,33 @@ private final class ScriptedClient: SessionConnection {
             let written = try JSONValue(encoding: input).bytes
             #expect(try JSONValue(parsing: written).decode(Input.self) == input)
         }
+    }
+
+    @Test(
+        "what the model keeps of a conversation goes with it, also when the connection is lost",
+        arguments: [true, false])
+    func forgets(isLost: Bool) async throws {
+        let engines = ScriptedEngines()
+        let client = ScriptedClient(
+            [.say(#"{"type":"response.create"}"#), .waitFor("response.created")], breaks: isLost)
+        let runner = SessionRunner(connection: client, cascade: engines.cascade, clock: { 0 })
+        try? await runner.run(Session(id: "sess_1", dialect: Dialect(.ga), model: "m", startedAt: 0, seed: 7))
+        #expect(engines.forgotten.all == [ConversationKey("sess_1")])
+    }
+
+    @Test("half a sample is forgotten with its buffer")
+    func oddByteAndClear() async throws {
+        let odd = Base64.encode(PCM16.encode(Array(repeating: 256, count: 2400)) + [9])
+        let even = Base64.encode(PCM16.encode(Array(repeating: 256, count: 2400)))
+        let client = try await run([
+            .say(#"{"type":"session.update","session":{"type":"realtime","audio":{"input":{"turn_detection":null}}}}"#),
+            .say(#"{"type":"input_audio_buffer.append","audio":"\#(odd)"}"#),
+            .say(#"{"type":"input_audio_buffer.clear"}"#),
+            .say(#"{"type":"input_audio_buffer.append","audio":"\#(even)"}"#),
+            .say(#"{"type":"input_audio_buffer.commit"}"#), .waitFor("conversation.item.done"),
+        ])
+        let item = client.events.last { $0["type"] == "conversation.item.done" }?["item"]?["id"]?.string ?? ""
+        #expect(!client.types.contains("error") && !item.isEmpty)
     }
 
     @Test("half a sample waits for its other half")

@@ -88,10 +88,37 @@ import Testing
     @Test("a call is passed on", arguments: [true, false])
     func call(speech: Bool) async throws {
         var script = ScriptedEngines()
+        script.answer = []
         script.call = ("get_time", "{}")
         let made = try await events(script, speech: speech)
         #expect(made.first == .functionCall(name: "get_time", arguments: "{}"))
         #expect(made.count == 2)
+    }
+
+    @Test("a message is whole before a call begins", arguments: [true, false])
+    func textThenCall(speech: Bool) async throws {
+        var script = ScriptedEngines()
+        script.answer = ["Let", " me", " see.", " One", " moment"]
+        script.call = ("get_time", "{}")
+        let made = try await events(script, speech: speech)
+        #expect(made.dropLast().last == .functionCall(name: "get_time", arguments: "{}"))
+        let text = made.reduce("") { if case .text(let text) = $1 { $0 + text } else { $0 } }
+        #expect(text == "Let me see. One moment")
+    }
+
+    @Test("an answer without an end is a failure", arguments: [true, false])
+    func noEnd(speech: Bool) async {
+        var script = ScriptedEngines()
+        script.finishes = false
+        await #expect(throws: EngineError.self) { try await events(script, speech: speech) }
+    }
+
+    @Test("marks without end are cut, in no time")
+    func marks() {
+        var chunker = ClauseChunker()
+        let text = String(repeating: "!\n.", count: 30_000)
+        let clauses = chunker.append(text) + [chunker.finish() ?? ""]
+        #expect(clauses.joined() == text && clauses.allSatisfy { $0.count <= 480 })
     }
 
     @Test("a deadline sooner comes first, never comes last")

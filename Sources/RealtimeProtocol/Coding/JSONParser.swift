@@ -11,16 +11,17 @@ public struct JSONSyntaxError: Error, Equatable, Sendable, CustomStringConvertib
 extension JSONValue {
     /// Reads one JSON text (RFC 8259).
     ///
-    /// - Throws: ``JSONSyntaxError`` for anything else, also for more than 128 levels.
-    public init(parsing bytes: some Collection<UInt8>) throws(JSONSyntaxError) {
+    /// - Parameter deepest: the most levels. A recording holds messages of clients, which have up to 128, within its own.
+    /// - Throws: ``JSONSyntaxError`` for anything else.
+    public init(parsing bytes: some Collection<UInt8>, deepest: Int = 128) throws(JSONSyntaxError) {
         let result: Result<JSONValue, JSONSyntaxError>? = bytes.withContiguousStorageIfAvailable { buffer in
-            var parser = JSONParser(bytes: buffer)
+            var parser = JSONParser(bytes: buffer, deepest: deepest)
             return Result { () throws(JSONSyntaxError) in try parser.parse() }
         }
         if let result {
             self = try result.get()
         } else {
-            try self.init(parsing: Array(bytes))
+            try self.init(parsing: Array(bytes), deepest: deepest)
         }
     }
 
@@ -30,12 +31,15 @@ extension JSONValue {
 
 /// A recursive-descent reader over borrowed bytes.
 struct JSONParser {
-    static let deepest = 128
+    let deepest: Int
     let bytes: UnsafeBufferPointer<UInt8>
     var position = 0
     var depth = 0
 
-    init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    init(bytes: UnsafeBufferPointer<UInt8>, deepest: Int) {
+        self.bytes = bytes
+        self.deepest = deepest
+    }
 
     mutating func parse() throws(JSONSyntaxError) -> JSONValue {
         let value = try self.value()
@@ -75,7 +79,7 @@ struct JSONParser {
         _ body: (inout Self) throws(JSONSyntaxError) -> JSONValue
     ) throws(JSONSyntaxError) -> JSONValue {
         depth += 1
-        guard depth <= Self.deepest else { throw failure("More than \(Self.deepest) levels") }
+        guard depth <= deepest else { throw failure("More than \(deepest) levels") }
         position += 1
         let value = try body(&self)
         depth -= 1

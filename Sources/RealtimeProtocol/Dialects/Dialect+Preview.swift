@@ -58,11 +58,11 @@ extension Dialect {
 
     private mutating func formatForGA(_ value: JSONValue, at path: String) throws(RealtimeError) -> JSONValue {
         guard let spelling = value.string else { return value }
-        if spelling.contains("-") { hyphenated = true }
         let name = String(spelling.map { $0 == "-" ? "_" : $0 })
         guard let format = Self.formats[name] else {
             throw .invalidValue(path, got: spelling, supported: ["pcm16", "g711_ulaw", "g711_alaw"])
         }
+        if spelling.contains("_") || spelling.contains("-") { hyphenated = spelling.contains("-") }
         return format
     }
 

@@ -41,6 +41,7 @@ public struct Dialect: Equatable, Sendable {
             guard let type = message["type"] else { throw .missingParameter("type") }
             var event = message
             normalizeItems(in: &event)
+            normalizeTurnDetection(in: &event)
             if name == .ga {
                 try requireGAShape(event, type: type)
             } else {
@@ -107,6 +108,21 @@ extension Dialect {
             item.map { _ in item?.normalizeParts() }
             if let item { event["item"] = item }
             event["response"]?.withObject { response in response["input"]?.forEachElement { $0.normalizeParts() } }
+        }
+    }
+}
+
+extension Dialect {
+    /// Azure's `{"type":"none"}` is `null` in all dialects (protocol.md G, row 42).
+    private func normalizeTurnDetection(in event: inout JSONValue) {
+        event.withObject { event in
+            event["session"]?.withObject { session in
+                session["audio"]?.withObject { audio in
+                    audio["input"]?.withObject { input in
+                        if input["turn_detection"]?["type"] == "none" { input["turn_detection"] = .null }
+                    }
+                }
+            }
         }
     }
 }

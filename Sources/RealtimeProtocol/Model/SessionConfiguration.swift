@@ -38,6 +38,10 @@ public struct SessionConfiguration: Equatable, Sendable, Codable {
     public var audio = Audio()
     /// Further things that events should hold.
     @Explicit public var include: [String]?
+    /// Kept and echoed.
+    public var parallelToolCalls: Bool?
+    /// Kept and echoed.
+    public var reasoning: JSONValue?
     /// 0.6…1.2; the preview dialect's, which GA no longer has.
     public var temperature: Double?
 
@@ -107,6 +111,12 @@ public struct Transcription: Hashable, Sendable, Codable {
     @Explicit public var language: String?
     /// A hint for the recognizer.
     @Explicit public var prompt: String?
+    /// Kept and echoed.
+    public var languages: [String]?
+    /// Kept and echoed.
+    public var keywords: [String]?
+    /// Kept and echoed.
+    public var delay: String?
 
     /// Transcription by a model.
     public init(model: String?, language: String? = nil, prompt: String? = nil) {

@@ -27,6 +27,10 @@ public struct SessionPatch: Equatable, Sendable, Codable, ToleratesMembers {
     public var audio: Audio?
     /// Further things that events should hold.
     public var include = Patch<[String]>.absent
+    /// Kept and echoed.
+    public var parallelToolCalls: Bool?
+    /// Kept and echoed.
+    public var reasoning: JSONValue?
     /// 0.6…1.2; the preview dialect's.
     public var temperature: Double?
 

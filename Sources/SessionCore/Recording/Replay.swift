@@ -76,7 +76,7 @@ public struct Replay {
 
     private static func line(_ text: some StringProtocol, _ number: Int) throws -> JSONValue {
         do {
-            return try JSONValue(parsing: Array(text.utf8))
+            return try JSONValue(parsing: Array(text.utf8), deepest: 160)
         } catch {
             throw Malformed(description: "Line \(number) is not JSON: \(error).")
         }

@@ -13,6 +13,8 @@ struct Entry: Equatable, Sendable {
     var audio: [AudioSpan?] = []
     /// What was said in it, clause by clause: needed to cut it where the user stopped listening.
     var clauses: [Clause] = []
+    /// Whether the client has cut it: what is made for it still is not added.
+    var isCut = false
 
     /// A stretch of text and the sound that says it.
     struct Clause: Equatable, Sendable {

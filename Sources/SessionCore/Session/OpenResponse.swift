@@ -28,6 +28,13 @@ struct OpenResponse: Equatable, Sendable {
     /// Milliseconds of the user's speech that the prompt stands for.
     var heardMs = 0
 
+    /// Whether its last item is a whole function call: clients answer that without waiting for `response.done`
+    /// (protocol.md F, row 1).
+    var hasOnlyItsEndBeforeIt: Bool {
+        guard !isMessageOpen, case .functionCall? = output.last?.item.body else { return false }
+        return output.last?.item.status == .completed
+    }
+
     struct Settings: Equatable, Sendable {
         var modality: Modality
         var instructions: String

@@ -17,6 +17,8 @@ extension Session {
         changed.maxOutputTokens = patch.maxOutputTokens ?? changed.maxOutputTokens
         patch.tracing.apply(to: &changed.tracing)
         changed.truncation = patch.truncation ?? changed.truncation
+        changed.parallelToolCalls = patch.parallelToolCalls ?? changed.parallelToolCalls
+        changed.reasoning = patch.reasoning ?? changed.reasoning
         patch.prompt.apply(to: &changed.prompt)
         patch.include.apply(to: &changed.include)
         if let temperature = patch.temperature {
@@ -31,6 +33,7 @@ extension Session {
             adoptTurnDetection(before.turnDetection)
         }
         send(.sessionUpdated(SessionEvent(session: configuration)), into: &effects)
+        settleOwedAnswer(into: &effects)
     }
 
     private func apply(

@@ -6,6 +6,7 @@ import SpeechEngines
 extension Session {
     mutating func create(_ request: ConversationItemCreate, into effects: inout [Effect]) throws(RealtimeError) {
         var item = request.item
+        if item.status == .inProgress { item.status = .completed }  // nobody will make the rest of it
         if let id = item.id {
             guard id.rawValue.count <= 32 else { throw .tooLong("item.id", id.rawValue.count, most: 32) }
             guard !items.contains(where: { $0.id == id }), active?.output.contains(where: { $0.id == id }) != true
@@ -172,7 +173,10 @@ extension Entry {
     /// Keeps the words whose end lies before `end`, counted in ticks of this item's sound. Within a clause words are
     /// placed by their letters.
     mutating func cut(to end: Int) {
-        guard case .message(let role, _) = item.body, end < spokenTicks else { return }
+        guard case .message(let role, _) = item.body else { return }
+        // A whole answer that was heard whole stays as it is; of a broken one, the words that never sounded go.
+        guard end < spokenTicks || item.status != .completed else { return }
+        isCut = true
         var kept: [Clause] = []
         var position = 0
         for clause in clauses {
@@ -182,7 +186,7 @@ extension Entry {
             position += clause.ticks
         }
         clauses = kept
-        let text = kept.map(\.text).joined()
+        let text = String(kept.map(\.text).joined().drop { $0.isWhitespace })
         item.body = .message(role: role, content: [.outputAudio(transcript: text)])
         if let format = audio.first??.format {
             audio = [AudioSpan(track: .said, ranges: kept.flatMap(\.sound), format: format)]
@@ -194,11 +198,12 @@ extension Entry.Clause {
     fileprivate func cut(share: Double, ticks: Int) -> Entry.Clause {
         guard share < 1 else { return self }
         let letters = Int(Double(text.count) * share)
-        var words = ""
+        var words: [Substring] = []
+        var length = -1
         for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            let next = words.isEmpty ? String(word) : words + " " + word
-            guard next.count <= letters else { break }
-            words = next
+            length += word.count + 1
+            guard length <= letters else { break }
+            words.append(word)
         }
         var left = ticks
         let sound = sound.compactMap { range -> Range<Int>? in
@@ -206,6 +211,6 @@ extension Entry.Clause {
             left -= range.count
             return part.isEmpty ? nil : range.lowerBound..<range.lowerBound + part.count
         }
-        return Entry.Clause(text: words, sound: sound)
+        return Entry.Clause(text: words.joined(separator: " "), sound: sound)
     }
 }

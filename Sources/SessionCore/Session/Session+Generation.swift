@@ -5,7 +5,8 @@ import SpeechEngines
 extension Session {
     mutating func handle(_ event: GenerationEvent, of id: ResponseID, into effects: inout [Effect]) {
         if case .sound(let range, _) = event { said.end = max(said.end, range.upperBound) }
-        guard let index = responses.firstIndex(where: { $0.id == id }) else { return }  // it has already ended
+        // What comes for a response that has ended, or that has asked for nothing yet, means nothing.
+        guard let index = responses.firstIndex(where: { $0.id == id }), !responses[index].isWaiting else { return }
         switch event {
         case .text(let delta): write(delta, in: index, into: &effects)
         case .sound(let range, let clause): say(range, clause, in: index, into: &effects)
@@ -16,8 +17,7 @@ extension Session {
             responses[index].answerTokens = answer
             finish(id, reachedLimit ? .incomplete(reason: "max_output_tokens") : .completed, into: &effects)
         case .failed("conversation_too_long", _) where canShorten(responses[index]):
-            let messages = prompt(for: responses[index], adding: []).messages.count
-            responses[index].skippedMessages += max(1, messages / 2)
+            responses[index].skippedMessages += max(1, messagesLeft(for: responses[index]) / 2)
             generate(index, into: &effects)
         case .failed(let code, let message): finish(id, .failed(code: code, message: message), into: &effects)
         }
@@ -26,7 +26,7 @@ extension Session {
     /// Older messages are left out when the conversation no longer fits, unless the client forbids it.
     private func canShorten(_ response: OpenResponse) -> Bool {
         configuration.truncation != "disabled" && response.output.isEmpty
-            && prompt(for: response, adding: []).messages.count > 1
+            && messagesLeft(for: response) > 1
     }
 
     private mutating func write(_ delta: String, in index: Int, into effects: inout [Effect]) {
@@ -162,7 +162,12 @@ extension Session {
         change(&responses[index].output[last])
         let entry = responses[index].output[last]
         guard responses[index].isInConversation else { return }
-        if let place = items.lastIndex(where: { $0.id == entry.id }) { items[place] = entry }
+        guard let place = items.lastIndex(where: { $0.id == entry.id }) else { return }
+        if items[place].isCut {
+            items[place].item.status = entry.item.status  // what was not heard stays out
+        } else {
+            items[place] = entry
+        }
     }
 
     private func part(of index: Int) -> PartEnd {

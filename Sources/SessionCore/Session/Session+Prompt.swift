@@ -28,13 +28,19 @@ extension Session {
             toolChoice: PromptToolChoice(choice), messages: messages)
     }
 
+    /// Messages of the conversation that a response's prompt still holds.
+    func messagesLeft(for response: OpenResponse) -> Int {
+        entries(for: response).count { message(for: $0) != nil } - response.skippedMessages
+    }
+
     func heardMs(in response: OpenResponse) -> Int { entries(for: response).reduce(0) { $0 + $1.heardMs } }
 
     private func entries(for response: OpenResponse?) -> [Entry] {
         guard let input = response?.input else { return items }
+        let known = Dictionary(items.map { ($0.id, $0) }) { first, _ in first }
         return input.compactMap { input in
             switch input {
-            case .reference(let id): items.first { $0.id == id }
+            case .reference(let id): known[id]
             case .item(let item): Entry(item: item)
             }
         }
@@ -49,11 +55,14 @@ extension Session {
         case .functionCallOutput(let callID, let output):
             return .functionOutput(callID: callID.rawValue, output: output)
         case .message(let role, let content):
+            var isUnderstood = false  // all speech of an item is understood as one
             let text = content.compactMap { part in
                 switch part {
-                case .inputAudio(nil, _): entry.understood
-                case .inputImage: "(An image that you cannot see.)"
-                default: part.text
+                case .inputAudio(nil, _):
+                    defer { isUnderstood = true }
+                    return isUnderstood ? nil : entry.understood
+                case .inputImage: return "(An image that you cannot see.)"
+                default: return part.text
                 }
             }.filter { !$0.isEmpty }.joined(separator: "\n")
             guard !text.isEmpty else { return nil }

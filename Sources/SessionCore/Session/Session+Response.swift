@@ -12,6 +12,10 @@ extension Session {
     ) throws(RealtimeError) {
         let isInConversation = request.conversation != ResponseParameters.Conversation.none
         if isInConversation, let active {
+            if active.hasOnlyItsEndBeforeIt, heldRequest == nil {
+                heldRequest = request
+                return
+            }
             throw .invalidRequest(
                 "Conversation already has an active response in progress: \(active.id). "
                     + "Wait until the response is finished before creating a new one.",
@@ -23,6 +27,7 @@ extension Session {
             id: ResponseID(rawValue: ids.next("resp_")), isInConversation: isInConversation, isAutomatic: isAutomatic,
             settings: settings, input: request.input)
         responses.append(response)
+        if isInConversation { answerIsOwed = false }  // one answer for all that was said
         send(.responseCreated(ResponseEvent(response: shown(response, .inProgress))), into: &effects)
         startWaiting(into: &effects)
     }
@@ -39,10 +44,22 @@ extension Session {
         if outcome.status != .failed { final.usage = response.usage }
         send(.responseDone(ResponseEvent(response: final)), into: &effects)
         sendRateLimits(into: &effects)
-        if response.isInConversation, answerIsOwed {
-            answerIsOwed = false
-            respondToTurn(into: &effects)
+        guard response.isInConversation else { return }
+        if let request = heldRequest {
+            heldRequest = nil
+            do throws(RealtimeError) {
+                try respond(request, automatically: false, into: &effects)
+            } catch {
+                send(error, into: &effects)
+            }
         }
+        settleOwedAnswer(into: &effects)
+    }
+
+    /// Gives the answer that is owed, unless something is being said: then it follows that.
+    mutating func settleOwedAnswer(into effects: inout [Effect]) {
+        guard answerIsOwed, active == nil, turn.utterance == nil else { return }
+        respondToTurn(into: &effects)
     }
 
     /// A turn has ended. If something is still being said that may not be interrupted, the answer follows it.
@@ -67,8 +84,13 @@ extension Session {
     /// Starts the responses that have all they need.
     mutating func startWaiting(into effects: inout [Effect]) {
         for response in responses where response.isWaiting && isUnderstood(response) {
-            guard let index = responses.firstIndex(where: { $0.id == response.id }) else { continue }
+            // Ending one response may have started another.
+            guard let index = responses.firstIndex(where: { $0.id == response.id }), responses[index].isWaiting else {
+                continue
+            }
             responses[index].isWaiting = false
+            let wasAnythingSaid = wasAnythingSaid
+            if response.isInConversation { unanswered = [] }
             if response.isAutomatic, !wasAnythingSaid {
                 finish(response.id, .completed, into: &effects)  // a cough is no question (protocol.md G, row 45)
             } else {
@@ -84,17 +106,15 @@ extension Session {
     }
 
     private func isUnderstood(_ response: OpenResponse) -> Bool {
-        guard let input = response.input else { return !items.contains { $0.understood == nil } }
-        return !input.contains { input in
-            guard case .reference(let id) = input else { return false }
-            return items.contains { $0.id == id && $0.understood == nil }
-        }
+        let pending = items.filter { $0.understood == nil }
+        guard let input = response.input, !pending.isEmpty else { return pending.isEmpty }
+        let ids = Set(pending.map(\.id))
+        return !input.contains { if case .reference(let id) = $0 { ids.contains(id) } else { false } }
     }
 
-    /// Whether there is a word in what the user said since the last answer.
+    /// Whether there is a word in the turns that wait for an answer.
     private var wasAnythingSaid: Bool {
-        let latest = items.reversed().prefix { if case .message(.user, _) = $0.item.body { true } else { false } }
-        return latest.contains { message(for: $0) != nil }
+        items.contains { unanswered.contains($0.id) && message(for: $0) != nil }
     }
 
     mutating func generate(_ index: Int, into effects: inout [Effect]) {

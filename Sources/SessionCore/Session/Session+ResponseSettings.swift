@@ -40,8 +40,9 @@ extension Session {
     }
 
     func check(_ input: [InputItem]) throws(RealtimeError) {
+        let known = Set(items.map(\.id))
         for (index, input) in input.enumerated() {
-            guard case .reference(let id) = input, !items.contains(where: { $0.id == id }) else { continue }
+            guard case .reference(let id) = input, !known.contains(id) else { continue }
             throw .invalidRequest(
                 "Item with id '\(id)' does not exist in the conversation.", code: "invalid_value",
                 param: "response.input[\(index)].id")

@@ -65,6 +65,7 @@ extension Session {
             .inputAudioBufferSpeechStopped(SpeechStopped(audioEndMs: end / 24, itemID: utterance.item)), into: &effects)
         commit(utterance.item, utterance.start..<end, after: utterance, into: &effects)
         turn.buffer = end..<heard.end
+        unanswered.append(utterance.item)
         if configuration.audio.input.turnDetection?.createsResponse == true { respondToTurn(into: &effects) }
         announceTranscript(of: utterance.item, into: &effects)
     }
@@ -83,11 +84,13 @@ extension Session {
         let item = turn.utterance?.item ?? turn.announced ?? ItemID(rawValue: ids.next("item_"))
         commit(item, range, after: nil, into: &effects)
         turn = Turn(buffer: heard.end..<heard.end)
+        settleOwedAnswer(into: &effects)
     }
 
     mutating func clear(into effects: inout [Effect]) {
         turn = Turn(buffer: heard.end..<heard.end)
         send(.inputAudioBufferCleared(NoFields()), into: &effects)
+        settleOwedAnswer(into: &effects)
     }
 
     /// Another way to find turns, or another format: what is buffered stays, what is being said goes on only while the
@@ -136,6 +139,7 @@ extension Session {
         if heard.length >= max(said.length, given.length) {
             forget(.heard, &heard, drop, into: &effects)
             turn.buffer = max(turn.buffer.lowerBound, heard.kept)..<heard.end
+            if let start = turn.utterance?.start { turn.utterance?.start = max(start, heard.kept) }
         } else if said.length >= given.length {
             forget(.said, &said, drop, into: &effects)
         } else {

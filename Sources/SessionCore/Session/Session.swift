@@ -23,6 +23,10 @@ public struct Session: Sendable {
     var responses: [OpenResponse] = []
     /// Whether a turn ended while a response was being made that may not be interrupted: one answer follows for all.
     var answerIsOwed = false
+    /// The turns to which no answer has begun.
+    var unanswered: [ItemID] = []
+    /// A client's request that came between a function call and the end of its response: it follows that end.
+    var heldRequest: ResponseParameters?
     /// How much of each track there has been, and how much is still kept.
     var heard = Track()
     var said = Track()
@@ -117,7 +121,11 @@ public struct Session: Sendable {
     }
 
     private mutating func expire(at now: Int, into effects: inout [Effect]) {
-        guard now / 1000 >= configuration.expiresAt else { return }
+        guard now >= configuration.expiresAt * 1000 else {
+            // A clock that was set back.
+            effects.append(.wake(afterMs: configuration.expiresAt * 1000 - now))
+            return
+        }
         let message = "Your session hit the maximum duration of \(rules.sessionLimitMs / 60_000) minutes."
         send(.invalidRequest(message, code: "session_expired"), into: &effects)
         effects.append(.close(code: 1001, reason: message))

@@ -11,6 +11,8 @@ struct Children {
     let cascade: Cascade
     let clock: @Sendable () -> Int
     private var responses: [ResponseID: CancellableChild] = [:]
+    /// The latest for each item; those that have ended are a few bytes each.
+    private var recognitions: [ItemID: CancellableChild] = [:]
     private var prefill: CancellableChild?
 
     init(mailbox: AsyncChannel<Mail>, cascade: Cascade, clock: @escaping @Sendable () -> Int) {
@@ -19,15 +21,18 @@ struct Children {
         self.clock = clock
     }
 
-    func recognize(
+    /// A newer wish to understand an item makes the older ones pointless.
+    mutating func recognize(
         _ recognition: Recognition, _ audio: (samples: [Int16], rate: Int), in group: inout Group
     ) {
-        group.addTask { [mailbox, cascade] in
+        recognitions.removeValue(forKey: recognition.item)?.cancel()
+        recognitions[recognition.item] = group.addCancellableTask { [mailbox, cascade] in
             var result = RecognitionResult(item: recognition.item, attempt: recognition.attempt, text: nil)
             do {
                 let samples = try Resampler.convert(PCM16.floats(audio.samples), from: audio.rate, to: 16_000)
                 result.text = try await cascade.recognizer.transcribe(samples, by: recognition.isFinal ? .now : .never)
             } catch {
+                if Task.isCancelled { return }
                 result.failure = "\(error)"
             }
             await mailbox.send(.input(.recognized(result)))
@@ -58,9 +63,8 @@ struct Children {
                         await mailbox.send(.input(.generation(id, .init(completion))))
                     }
                 }
-            } catch is CancellationError {
-                // The session has already ended the response.
             } catch {
+                if Task.isCancelled { return }  // the session has already ended the response
                 let failure = error as? EngineError ?? EngineError(.failed, "\(error)")
                 await mailbox.send(
                     .input(.generation(id, .failed(code: failure.code.rawValue, message: failure.message))))

@@ -36,6 +36,9 @@ struct Ear {
         }
     }
 
+    /// The buffer ends here: half a sample has nothing to wait for.
+    mutating func endBuffer() { oddByte = nil }
+
     /// Listens for a voice in samples that stand at `range`.
     mutating func listen(to samples: ArraySlice<Int16>, at range: Range<Int>) async throws -> [VoiceWindow] {
         if resampler == nil { resampler = try Resampler(from: format.sampleRate, to: 16_000) }

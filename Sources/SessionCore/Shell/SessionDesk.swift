@@ -88,7 +88,13 @@ struct SessionDesk {
     /// Lets a piece happen. Audio is listened to first: a tenth of a millisecond for each window.
     mutating func admit(_ piece: Piece) async {
         switch piece {
-        case .input(let input): handle(input)
+        case .input(let input):
+            if case .message(let message) = input, let type = message["type"]?.string,
+                ["input_audio_buffer.commit", "input_audio_buffer.clear"].contains(type)
+            {
+                ear.endBuffer()
+            }
+            handle(input)
         case .audio(let samples, let rate):
             let range = heard.append(samples, rate: rate)
             recorder?.record(Array(samples), rate: rate, on: .heard)

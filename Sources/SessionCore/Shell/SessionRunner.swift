@@ -29,6 +29,19 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
         let mailbox = AsyncChannel<Mail>()
         let conversation = ConversationKey(session.configuration.id)
         var desk = SessionDesk(session: session, cascade: cascade, recorder: recorder)
+        let result: Result<Void, any Error>
+        do {
+            try await hold(mailbox, &desk)
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        // Also when the connection was lost: what the model keeps of a conversation goes with it.
+        await cascade.languageModel.forget(conversation)
+        try result.get()
+    }
+
+    private func hold(_ mailbox: AsyncChannel<Mail>, _ desk: inout SessionDesk) async throws {
         defer { mailbox.finish() }
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
@@ -54,7 +67,6 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
             }
             group.cancelAll()
         }
-        await cascade.languageModel.forget(conversation)
     }
 
     /// Carries out what the session wants. Returns whether that was to end.

@@ -61,9 +61,15 @@ struct WireWriter {
         var bytes: [UInt8] = []
         for range in ranges {
             guard let (samples, rate) = log.samples(in: range) else { continue }
-            // 8 kHz sound takes three ticks a sample; as a 24 kHz track it repeats each sample threefold.
-            let own =
-                rate == format.sampleRate ? samples : stride(from: 0, to: samples.count, by: 3).map { samples[$0] }
+            // 8 kHz sound takes three ticks a sample: held for them it is 24 kHz, and the other way round.
+            let own: [Int16] =
+                if rate == format.sampleRate {
+                    samples
+                } else if rate < format.sampleRate {
+                    samples.flatMap { repeatElement($0, count: format.sampleRate / rate) }
+                } else {
+                    stride(from: 0, to: samples.count, by: rate / format.sampleRate).map { samples[$0] }
+                }
             switch format {
             case .pcm: bytes += PCM16.encode(own)
             case .pcmu: bytes += G711.encode(own, .mu)

@@ -8,7 +8,7 @@ extension Cascade {
     ) async throws {
         // A clause waits here until the voice takes it; the model's own stream holds what comes after.
         let clauses = AsyncChannel<String>()
-        try await withThrowingTaskGroup(of: LanguageModelEvent.Completion?.self) { group in
+        let thought = try await withThrowingTaskGroup(of: Thought?.self) { group in
             group.addTask {
                 defer { clauses.finish() }
                 return try await think(request, report: report) { await clauses.send($0) }
@@ -17,19 +17,28 @@ extension Cascade {
                 try await say(clauses, speech, report)
                 return nil
             }
-            var completion: LanguageModelEvent.Completion?
-            while let result = try await group.next() { completion = result ?? completion }
-            try Task.checkCancellation()
-            if let completion { try await report(.finished(completion)) }
+            var thought: Thought?
+            while let result = try await group.next() { thought = result ?? thought }
+            return thought
         }
+        try Task.checkCancellation()
+        // A message is whole before a call begins (docs/protocol.md C.9).
+        for call in thought?.calls ?? [] { try await report(call) }
+        try await report(.finished(Self.whole(thought?.completion)))
+    }
+
+    /// What is left when all of an answer's text has been passed on.
+    private struct Thought {
+        var calls: [Event] = []
+        var completion: LanguageModelEvent.Completion?
     }
 
     private func think(
         _ request: Request, report: @Sendable (Event) async throws -> Void, say: (String) async -> Void
-    ) async throws -> LanguageModelEvent.Completion? {
+    ) async throws -> Thought {
         var words = WordSplitter()
         var clauses = ClauseChunker()
-        var completion: LanguageModelEvent.Completion?
+        var thought = Thought()
         for try await event in languageModel.generate(request.prompt, request.options) {
             switch event {
             case .text(let text):
@@ -38,15 +47,15 @@ extension Cascade {
                     await say(clause)
                 }
             case .functionCall(let name, let arguments):
-                try await report(.functionCall(name: name, arguments: arguments))
-            case .finished(let end): completion = end
+                thought.calls.append(.functionCall(name: name, arguments: arguments))
+            case .finished(let end): thought.completion = end
             }
         }
         if let clause = clauses.finish() {
             for word in words.append(clause) + words.finish() { try await report(.text(word)) }
             await say(clause)
         }
-        return completion
+        return thought
     }
 
     private func say(

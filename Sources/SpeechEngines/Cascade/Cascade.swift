@@ -74,15 +74,25 @@ public struct Cascade: Sendable {
         if let speech = request.speech {
             try await speak(request, speech, report)
         } else {
+            var completion: LanguageModelEvent.Completion?
             for try await event in languageModel.generate(request.prompt, request.options) {
                 switch event {
                 case .text(let text): try await report(.text(text))
                 case .functionCall(let name, let arguments):
                     try await report(.functionCall(name: name, arguments: arguments))
-                case .finished(let completion): try await report(.finished(completion))
+                case .finished(let end): completion = end
                 }
             }
+            try Task.checkCancellation()
+            try await report(.finished(Self.whole(completion)))
         }
-        try Task.checkCancellation()
+    }
+
+    /// An answer without an end would leave its response open for ever.
+    static func whole(_ completion: LanguageModelEvent.Completion?) throws -> LanguageModelEvent.Completion {
+        guard let completion else {
+            throw EngineError(.failed, "The language model stopped without saying that the answer is whole.")
+        }
+        return completion
     }
 }

@@ -15,6 +15,8 @@ public struct ClauseChunker: Sendable {
     ]
 
     private var pending = ""
+    private var length = 0
+    private var hasWord = false
     private var isFirst = true
 
     /// Nothing said yet.
@@ -25,6 +27,8 @@ public struct ClauseChunker: Sendable {
         var clauses: [String] = []
         for character in text {
             pending.append(character)
+            length += 1
+            hasWord = hasWord || character.isLetter || character.isNumber
             if endsClause(character) { clauses.append(take()) }
         }
         return clauses
@@ -36,25 +40,26 @@ public struct ClauseChunker: Sendable {
     private mutating func take() -> String {
         defer {
             pending = ""
+            length = 0
+            hasWord = false
             isFirst = false
         }
         return pending
     }
 
     private func endsClause(_ mark: Character) -> Bool {
+        if length >= 2 * Self.longest { return true }
         switch mark {
         case "!", "?", "…", "\n", "。", "！", "？": return hasWord
         case ".": return hasWord && !lastWordIsAbbreviated
         case ",", ";", ":", "—":
             // "1,000" and "3:15" are one word
             guard pending.dropLast().last?.isNumber != true else { return false }
-            return pending.count >= (isFirst ? Self.shortestFirst : Self.shortestLater)
-        case " ": return pending.count >= Self.longest
-        default: return pending.count >= 2 * Self.longest
+            return length >= (isFirst ? Self.shortestFirst : Self.shortestLater)
+        case " ": return length >= Self.longest
+        default: return false
         }
     }
-
-    private var hasWord: Bool { pending.contains { $0.isLetter || $0.isNumber } }
 
     /// "3." may become "3.5", "Dr." and "U." end no sentence.
     private var lastWordIsAbbreviated: Bool {
