@@ -9,11 +9,13 @@ import Testing
         arguments: [
             ("Hello there! How are you?", ["Hello there!", " How are you?"]),
             ("Well, it depends, on many things, as ever.", ["Well, it depends,", " on many things, as ever."]),
-            ("Pi is 3.14, and 1,000 is more.", ["Pi is 3.14, and 1,000 is more."]),
+            ("Pi is 3.14, and 1,000 is more.", ["Pi is 3.14,", " and 1,000 is more."]),
             (
                 "Dr. Smith, e.g. of the U.S. Army, left. Then I. Then you.",
                 ["Dr. Smith,", " e.g. of the U.S. Army, left.", " Then I.", " Then you."]
             ),
+            ("The capital of France is Paris.", ["The capital of France", " is Paris."]),
+            ("It is in Paris and in Rome.", ["It is in Paris", " and in Rome."]),
             ("One\ntwo", ["One\n", "two"]), ("...!?", ["...!?"]), ("", []), ("🎉🎉", ["🎉🎉"]),
         ] as [(String, [String])])
     func cuts(text: String, clauses: [String]) {

@@ -2,6 +2,12 @@ import AsyncAlgorithms
 import AudioDSP
 
 extension Cascade {
+    /// What is left when all of an answer's text has been passed on.
+    private struct Thought {
+        var calls: [Event] = []
+        var completion: LanguageModelEvent.Completion?
+    }
+
     /// Thinks and speaks at the same time: the language model makes the next clause while the voice says this one.
     func speak(
         _ request: Request, _ speech: Speech, _ report: @escaping @Sendable (Event) async throws -> Void
@@ -27,12 +33,6 @@ extension Cascade {
         try await report(.finished(Self.whole(thought?.completion)))
     }
 
-    /// What is left when all of an answer's text has been passed on.
-    private struct Thought {
-        var calls: [Event] = []
-        var completion: LanguageModelEvent.Completion?
-    }
-
     private func think(
         _ request: Request, report: @Sendable (Event) async throws -> Void, say: (String) async -> Void
     ) async throws -> Thought {
@@ -42,8 +42,13 @@ extension Cascade {
         for try await event in languageModel.generate(request.prompt, request.options) {
             switch event {
             case .text(let text):
-                for clause in clauses.append(text) {
-                    for word in words.append(clause) + words.finish() { try await report(.text(word)) }
+                for character in text {
+                    // A word is told as soon as it is whole, and before the clause that says it.
+                    for word in words.append(String(character)) { try await report(.text(word)) }
+                    guard let clause = clauses.append(character) else { continue }
+                    if clause.last == character {
+                        for word in words.finish() { try await report(.text(word)) }
+                    }
                     await say(clause)
                 }
             case .functionCall(let name, let arguments):
@@ -51,10 +56,8 @@ extension Cascade {
             case .finished(let end): thought.completion = end
             }
         }
-        if let clause = clauses.finish() {
-            for word in words.append(clause) + words.finish() { try await report(.text(word)) }
-            await say(clause)
-        }
+        for word in words.finish() { try await report(.text(word)) }
+        if let clause = clauses.finish() { await say(clause) }
         return thought
     }
 

@@ -14,6 +14,18 @@ public struct ClauseChunker: Sendable {
         "mr", "mrs", "ms", "dr", "prof", "st", "vs", "etc", "e.g", "i.e", "no", "approx", "inc", "jr", "sr",
     ]
 
+    /// The fewest characters after which a first clause without a mark is cut between phrases.
+    static let shortestPhrase = 16
+
+    /// Words with which a phrase begins: a voice may pause before them.
+    private static let phraseStarts: Set<String> = [
+        "about", "and", "are", "as", "at", "because", "but", "by", "can", "for", "from", "has", "have", "if", "in",
+        "into",
+        "is", "like", "on", "or", "so", "than", "that", "to", "was", "were", "when", "where", "which", "while", "who",
+        "will",
+        "with", "would",
+    ]
+
     private var pending = ""
     private var length = 0
     private var hasWord = false
@@ -23,15 +35,15 @@ public struct ClauseChunker: Sendable {
     public init() {}
 
     /// Adds text and returns the clauses that are whole now, with their leading spaces: joined they are the text.
-    public mutating func append(_ text: String) -> [String] {
-        var clauses: [String] = []
-        for character in text {
-            pending.append(character)
-            length += 1
-            hasWord = hasWord || character.isLetter || character.isNumber
-            if endsClause(character) { clauses.append(take()) }
-        }
-        return clauses
+    public mutating func append(_ text: String) -> [String] { text.compactMap { append($0) } }
+
+    /// Adds a character and returns the clause that is whole now, if one is.
+    public mutating func append(_ character: Character) -> String? {
+        pending.append(character)
+        length += 1
+        hasWord = hasWord || character.isLetter || character.isNumber
+        if endsClause(character) { return take() }
+        return isFirst && character == " " ? takePhrase() : nil
     }
 
     /// What is left at the end.
@@ -45,6 +57,19 @@ public struct ClauseChunker: Sendable {
             isFirst = false
         }
         return pending
+    }
+
+    /// The beginning of a first clause that has gone on without a mark: cut before a word with which a phrase begins,
+    /// where a reader takes breath too.
+    private mutating func takePhrase() -> String? {
+        guard length >= Self.shortestPhrase else { return nil }
+        let words = pending.split(separator: " ")
+        guard words.count > 3, let last = words.last, Self.phraseStarts.contains(last.lowercased()) else { return nil }
+        let rest = " \(last) "
+        let phrase = String(pending.dropLast(rest.count))
+        _ = take()
+        (pending, length, hasWord) = (rest, rest.count, true)
+        return phrase
     }
 
     private func endsClause(_ mark: Character) -> Bool {

@@ -16,13 +16,13 @@ public struct WordSplitter: Sendable {
         return words
     }
 
-    /// The last word: nothing is added to it any more.
+    /// The last word: nothing is added to it any more. Spaces wait for the word that they lead.
     public mutating func finish() -> [String] {
-        var word = pending
-        pending = ""
-        if isFirst { word = String(word.drop { $0.isWhitespace }) }
-        guard !word.isEmpty else { return [] }
-        isFirst = false
-        return [word]
+        guard pending.contains(where: { !$0.isWhitespace }) else { return [] }
+        defer {
+            pending = ""
+            isFirst = false
+        }
+        return [isFirst ? String(pending.drop { $0.isWhitespace }) : pending]
     }
 }
