@@ -15,7 +15,7 @@ public struct ClauseChunker: Sendable {
     ]
 
     /// The fewest characters after which a first clause without a mark is cut between phrases.
-    static let shortestPhrase = 16
+    static let shortestPhrase = 10
 
     /// Words with which a phrase begins: a voice may pause before them.
     private static let phraseStarts: Set<String> = [
@@ -64,7 +64,7 @@ public struct ClauseChunker: Sendable {
     private mutating func takePhrase() -> String? {
         guard length >= Self.shortestPhrase else { return nil }
         let words = pending.split(separator: " ")
-        guard words.count > 3, let last = words.last, Self.phraseStarts.contains(last.lowercased()) else { return nil }
+        guard words.count > 2, let last = words.last, Self.phraseStarts.contains(last.lowercased()) else { return nil }
         let rest = " \(last) "
         let phrase = String(pending.dropLast(rest.count))
         _ = take()
