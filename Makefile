@@ -7,6 +7,9 @@ SETUP := python3 Setup/setup.py
 # folder is named in it, once there is one.
 SWIFT = VIVAVOCE_VENDOR="$$(cd vendor 2>/dev/null && pwd -P)" swift
 
+# One optimised build serves and is tested, so that nothing is compiled twice.
+BUILD := -c release -Xswiftc -enable-testing
+
 # libgomp reads it when it is loaded. Threads that spin while they wait starve each other on a busy machine.
 export OMP_WAIT_POLICY := passive
 
@@ -28,13 +31,13 @@ setup:
 	@$(SETUP) --preset $(PRESET)
 
 build: setup
-	$(SWIFT) build -c release --product vivavoce
+	$(SWIFT) build $(BUILD) --product vivavoce
 
 test:
 	@$(SETUP) --preset standard --preset small --tests
 	'$(CACHE)/venvs/openai-ga/bin/python' -m pytest -q -p no:cacheprovider -p no:asyncio Setup/tests
-	$(SWIFT) build --build-tests -c release -Xswiftc -enable-testing
-	$(SWIFT) test --skip-build -c release -Xswiftc -enable-testing
+	$(SWIFT) build --build-tests $(BUILD)
+	$(SWIFT) test --skip-build $(BUILD)
 	@if [ -d Tests/StockClients ]; then for client in openai-ga openai-beta; do \
 	    echo "Stock clients: $$client"; \
 	    '$(CACHE)'/venvs/$$client/bin/python -m pytest -p no:cacheprovider Tests/StockClients || exit 1; \
