@@ -55,8 +55,12 @@ async def test_two_responses_beside_each_other(server):
         await talk.until("response.output_audio.delta")
         beside = {"conversation": "none", "metadata": {"topic": "beside"}, **SHORT, **modality("text")}
         await talk.connection.response.create(response=beside)
-        response = await talk.answer()
-        assert response["metadata"] == beside["metadata"] and response["status"] in ("completed", "incomplete")
+        first = await talk.answer()
+        if first["metadata"] is None:  # a small model's long answer may be a short one
+            assert first["status"] == "completed"
+            assert (await talk.answer())["metadata"] == beside["metadata"]
+            return
+        assert first["metadata"] == beside["metadata"] and first["status"] in ("completed", "incomplete")
         await talk.connection.response.cancel()
         assert (await talk.answer())["status"] == "cancelled"
 
