@@ -13,10 +13,11 @@ enum Engines {
         #if LOCAL_ENGINES
         let models = configuration.models
         let store = models.directory.map { ModelStore(root: $0) } ?? ModelStore()
-        let set = try await LocalEngineSet.load(
-            LocalModels(
-                Preset(configuration.preset), languageModel: models.languageModel, recognizer: models.recognizer,
-                voice: models.voice), from: store, progress: progress)
+        var wanted = LocalModels(
+            Preset(configuration.preset), languageModel: models.languageModel, recognizer: models.recognizer,
+            voice: models.voice)
+        wanted.voiceActivityDetector = models.voiceActivityDetector
+        let set = try await LocalEngineSet.load(wanted, from: store, progress: progress)
         return Cascade(
             detector: set.voiceActivityDetector, recognizer: set.recognizer, languageModel: set.languageModel,
             synthesizer: set.synthesizer)

@@ -32,7 +32,8 @@ public struct LocalEngineSet: Sendable {
 
         // Side by side: reading files and converting weights leave room for each other.
         async let detector = timed("voice detector Silero", progress) {
-            try await SileroVoiceActivityDetector(path: store.path(ModelStore.voiceDetector))
+            try await SileroVoiceActivityDetector(
+                path: models.voiceActivityDetector ?? store.path(ModelStore.voiceDetector))
         }
         let recognizerFolder = models.recognizer ?? store.path(models.preset.recognizer.folder)
         async let recognizer = timed("speech recognizer \(name(recognizerFolder))", progress) {

@@ -37,7 +37,8 @@ public struct ModelStore: Equatable, Sendable {
     /// The files of the store that `models` needs and that are missing, as paths.
     func missing(for models: LocalModels) -> [String] {
         let recognizer = models.preset.recognizer
-        var files = [Self.voiceDetector, Self.dictionaries.gold, Self.dictionaries.silver]
+        var files = [Self.dictionaries.gold, Self.dictionaries.silver]
+        if models.voiceActivityDetector == nil { files.insert(Self.voiceDetector, at: 0) }
         if models.languageModel == nil { files.append(models.preset.languageModel) }
         if models.recognizer == nil { files += recognizer.files.map { "\(recognizer.folder)/\($0)" } }
         if models.voice == nil { files += [Self.voice.model, Self.voice.tokens] }
@@ -71,6 +72,8 @@ public struct LocalModels: Equatable, Sendable {
     public var voice: String?
     /// - `context` (optional): how much the language model may hold and compute.
     public var context: LlamaConfiguration
+    /// The path of an ONNX file of Silero VAD, or `nil` for the one that set-up fetches.
+    public var voiceActivityDetector: String?
 
     /// The models of `preset`, with one's own in their place where a path is given.
     public init(

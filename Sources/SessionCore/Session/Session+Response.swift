@@ -13,6 +13,7 @@ extension Session {
         let isInConversation = request.conversation != ResponseParameters.Conversation.none
         if isInConversation, let active {
             if active.hasOnlyItsEndBeforeIt, heldRequest == nil {
+                _ = try settings(for: request)  // what is wrong with it is said now
                 heldRequest = request
                 return
             }
@@ -47,6 +48,7 @@ extension Session {
         guard response.isInConversation else { return }
         if let request = heldRequest {
             heldRequest = nil
+            if case .cancelled = outcome { return settleOwedAnswer(into: &effects) }  // nobody wants to hear it now
             do throws(RealtimeError) {
                 try respond(request, automatically: false, into: &effects)
             } catch {
