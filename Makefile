@@ -1,5 +1,8 @@
 # Two commands matter: `make run` and `make test`. Both set the machine up first; a second time that takes under a second.
 
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+
 PRESET ?= standard
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vivavoce
 SETUP := python3 Setup/setup.py
@@ -37,7 +40,8 @@ test:
 	@$(SETUP) --preset standard --preset small --tests
 	'$(CACHE)/venvs/openai-ga/bin/python' -m pytest -q -p no:cacheprovider -p no:asyncio Setup/tests
 	$(SWIFT) build --build-tests $(BUILD)
-	$(SWIFT) test --skip-build $(BUILD)
+	@# The log is long: what failed is said once more at its end.
+	$(SWIFT) test --skip-build $(BUILD) 2>&1 | tee .build/tests.log || { grep '✘' .build/tests.log; exit 1; }
 	@if [ -d Tests/StockClients ]; then for client in openai-ga openai-beta; do \
 	    echo "Stock clients: $$client"; \
 	    '$(CACHE)'/venvs/$$client/bin/python -m pytest -p no:cacheprovider Tests/StockClients || exit 1; \

@@ -139,7 +139,8 @@ let package = Package(
             name: "RealtimeProtocolTests",
             dependencies: ["RealtimeProtocol", "RealtimeTesting", server("CustomDump", "swift-custom-dump")],
             resources: [.copy("Fixtures")], swiftSettings: settings),
-        .testTarget(name: "AudioDSPTests", dependencies: ["AudioDSP"], swiftSettings: settings),
+        .testTarget(
+            name: "AudioDSPTests", dependencies: ["AudioDSP", "RealtimeTesting"], swiftSettings: settings),
         .testTarget(
             name: "SpeechEnginesTests", dependencies: ["SpeechEngines", "RealtimeTesting"], swiftSettings: settings),
         .testTarget(

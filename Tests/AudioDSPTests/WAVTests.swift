@@ -1,4 +1,5 @@
 import AudioDSP
+import RealtimeTesting
 import Testing
 
 struct WAVTests {
@@ -62,9 +63,7 @@ struct WAVTests {
     }
 
     @Test func randomBytesNeverTrap() {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        print("WAVTests.randomBytesNeverTrap seed \(seed)")
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: 20_261_122)
         let good = WAV(samples: samples, rate: 24_000).bytes
         for _ in 0..<5_000 {
             var bytes = good

@@ -30,6 +30,9 @@ final class DeadlineQueue<Model>: Sendable {
         self.capacity = capacity
     }
 
+    /// How many jobs wait.
+    var count: Int { state.withLock { $0.waiting.count } }
+
     /// A name for a job that is about to be added.
     func ticket() -> Ticket { lastTicket.wrappingAdd(1, ordering: .relaxed).newValue }
 

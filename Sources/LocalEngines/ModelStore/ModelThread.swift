@@ -43,6 +43,9 @@ final class ModelThread<Model>: Sendable {
 
     deinit { jobs.close() }
 
+    /// How many jobs wait for their turn.
+    var waiting: Int { jobs.count }
+
     /// What `body` makes of the model, when its turn has come.
     ///
     /// - Throws: what `body` throws; `CancellationError` when the task was cancelled before its turn; ``EngineError``

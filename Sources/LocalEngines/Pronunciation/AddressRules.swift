@@ -80,8 +80,9 @@ enum AddressRules {
         "&": "and", "#": "hash", "~": "tilde", "%": "percent", "+": "plus", "\\": "backslash",
     ]
 
-    /// Every sign of the chunk by its name. What only closes the sentence or the bracket around it stays out.
-    private static func dictated(_ reader: TokenReader, skipping skipped: Int) -> SpokenRule.Reading {
+    /// Every sign of the chunk by its name. What only closes the sentence or the bracket around it stays out; `nil` when
+    /// nothing remains, as of "www…".
+    private static func dictated(_ reader: TokenReader, skipping skipped: Int) -> SpokenRule.Reading? {
         var chunk = reader.chunk()
         var pauses = 0
         while let last = chunk.last, last.kind == .sign,
@@ -101,7 +102,7 @@ enum AddressRules {
             default: if let sign = signs[token.text] { words.append(sign) }
             }
         }
-        return SpokenRule.Reading(words.joined(separator: " "), tokens: max(tokens, 1))
+        return words.isEmpty ? nil : SpokenRule.Reading(words.joined(separator: " "), tokens: tokens)
     }
 
     private static func number(_ digits: String) -> String {

@@ -120,7 +120,8 @@ extension EngineTests {
             let passed = ContinuousClock.now - began
             print("LLM: next answer's first token \(passed.milliseconds) ms after a cancellation")
             #expect(!answer.text.isEmpty)
-            #expect(passed < .seconds(3))
+            // The whole count would take a minute.
+            #expect(passed < .seconds(15))
         }
 
         @Test("ends at the limit and says so")

@@ -29,7 +29,7 @@ import Testing
         var tasks: [Task<Void, any Error>] = []
         for (name, deadline) in jobs {
             tasks.append(Task { try await thread.run(by: deadline) { $0.entries.append(name) } })
-            try await Task.sleep(for: .milliseconds(20))
+            await thread.waits(for: tasks.count)
         }
         gate.open()
         try await holding.value
@@ -49,7 +49,7 @@ import Testing
             withUnsafeCurrentTask { $0?.cancel() }
             try await thread.run(by: .now) { $0.entries.append("cancelled before") }
         }
-        try await Task.sleep(for: .milliseconds(20))
+        await thread.waits(for: 1)
         cancelled.cancel()
         await #expect(throws: CancellationError.self) { try await cancelled.value }
         await #expect(throws: CancellationError.self) { try await already.value }
@@ -65,7 +65,7 @@ import Testing
         let gate = Gate()
         let holding = await hold(thread, gate)
         let waiting = (0..<2).map { _ in Task { try await thread.run(by: .never) { _ in } } }
-        try await Task.sleep(for: .milliseconds(20))
+        await thread.waits(for: 2)
         await #expect { try await thread.run(by: .now) { _ in } } throws: { error in
             (error as? EngineError)?.code == .failed && "\(error)".contains("overloaded")
         }
@@ -97,6 +97,13 @@ import Testing
         #expect(share.available(upTo: 2) == 2)
         for _ in 0..<5 { share.begin() }
         #expect(share.available(upTo: 8) == 1)
+    }
+}
+
+extension ModelThread {
+    /// Waits until that many jobs wait.
+    fileprivate func waits(for count: Int) async {
+        while waiting < count { try? await Task.sleep(for: .milliseconds(1)) }
     }
 }
 
