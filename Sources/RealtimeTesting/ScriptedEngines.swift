@@ -17,6 +17,11 @@ public struct ScriptedEngines: Sendable {
     public var pace = Duration.zero
     /// What fails instead of an answer.
     public var failure: EngineError?
+    /// How likely each pause in turn is the end of a turn (0…1); the last holds for all that follow. Empty for no such
+    /// engine.
+    public var pausesAreEnds: [Float] = []
+    /// Whether there is noise reduction: silence for what is quieter than 0.05, 240 samples late.
+    public var reducesNoise = false
 
     /// A list that grows.
     public final class Forgotten: Sendable {
@@ -33,7 +38,9 @@ public struct ScriptedEngines: Sendable {
     public var cascade: Cascade {
         Cascade(
             detector: ScriptedDetector(), recognizer: ScriptedRecognizer(text: understands),
-            languageModel: ScriptedLanguageModel(script: self), synthesizer: ScriptedSynthesizer())
+            languageModel: ScriptedLanguageModel(script: self), synthesizer: ScriptedSynthesizer(),
+            endOfTurn: pausesAreEnds.isEmpty ? nil : ScriptedEndOfTurnDetector(pausesAreEnds),
+            noiseReducer: reducesNoise ? ScriptedNoiseReducer() : nil)
     }
 }
 
@@ -43,6 +50,37 @@ struct ScriptedDetector: VoiceActivityDetector {
     func probabilities(of samples: [Float], continuing state: inout VoiceActivityState) -> [Float] {
         stride(from: 0, to: samples.count, by: windowSize).map { start in
             samples[start..<min(start + windowSize, samples.count)].contains { abs($0) > 0.05 } ? 0.95 : 0.01
+        }
+    }
+}
+
+/// Says what it is told to, whatever it hears.
+final class ScriptedEndOfTurnDetector: EndOfTurnDetector {
+    private let script: [Float]
+    private let next = Mutex(0)
+
+    init(_ script: [Float]) { self.script = script }
+
+    func probability(_ samples: [Float]) -> Float {
+        next.withLock { next in
+            defer { next += 1 }
+            return script[min(next, script.count - 1)]
+        }
+    }
+}
+
+/// Takes what is quiet for noise.
+struct ScriptedNoiseReducer: NoiseReducer {
+    func makeStream(for microphone: Microphone, sampleRate: Int) -> any NoiseReductionStream { Stream() }
+
+    private final class Stream: NoiseReductionStream {
+        let delay = 240
+        private var waiting = [Float](repeating: 0, count: 240)
+
+        func process(_ samples: [Float]) -> [Float] {
+            waiting += samples.map { abs($0) < 0.05 ? 0 : $0 }
+            defer { waiting.removeFirst(samples.count) }
+            return Array(waiting.prefix(samples.count))
         }
     }
 }
@@ -63,7 +101,9 @@ struct ScriptedLanguageModel: LanguageModel {
     ) -> AsyncThrowingStream<LanguageModelEvent, any Error> {
         var events = script.answer.prefix(options.maxTokens ?? .max).map { LanguageModelEvent.text($0) }
         let isCut = events.count < script.answer.count
-        if let call = script.call { events.append(.functionCall(name: call.name, arguments: call.arguments)) }
+        if let call = script.call {
+            events += [.call(.began(name: call.name)), .call(.arguments(call.arguments)), .call(.ended)]
+        }
         if script.finishes {
             events.append(.finished(.init(reachedLimit: isCut, promptTokens: 12, answerTokens: events.count)))
         }

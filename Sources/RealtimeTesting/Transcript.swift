@@ -5,15 +5,20 @@ import SpeechEngines
 /// A conversation written down: what happens to a session and what it says, as lines that a person can read.
 ///
 /// ```
-/// dialect ga
+/// dialect ga                             also `dialect preview`, `dialect preview 2024-10-01-preview`
+/// session transcription                  for a session that only writes down
+/// rule judges turn ends                  an engine judges pauses; also `rule hides heard words`
+/// rule audio limit 2000 ms               how much audio is kept
 /// > {"type":"response.create"}           the client says something
 /// ~ voice 1200 ms                        audio in which somebody speaks
 /// ~ silence 300 ms                       audio in which nobody does
 /// ~ understood What time is it?          the recognizer's answer to the latest question
+/// ~ judged 0.9                           how likely the speaker has finished; needs `judges turn ends`
 /// ~ not understood                       the recognizer failed
 /// ~ says It is noon. | 900 ms            the answer's next clause and how long it sounds
 /// ~ writes It is noon.                   more of a written answer
 /// ~ calls get_time {"zone":"UTC"}        a function call
+/// ~ starts get_time {"zone":             a function call that is not whole yet
 /// ~ finished                             the answer ends; also `finished at limit`
 /// ~ failed engine_failed The voice broke the answer fails
 /// @ 3600000                              time, in milliseconds since the start
@@ -35,6 +40,7 @@ public struct Transcript {
     private var heard = 0
     private var said = 0
     private var lastRecognition: Recognition?
+    private var lastJudged: (item: ItemID, voicedUntil: Int)?
     private var lastResponse: ResponseID?
     private var lastSpeaker: ResponseID?
     private var lines: [String] = []
@@ -42,6 +48,7 @@ public struct Transcript {
     /// Runs the inputs of `golden` and returns the whole conversation as it is now.
     public static func replay(_ golden: String) throws -> String {
         var dialect = Dialect(.ga)
+        var kind = SessionConfiguration.Kind.realtime
         var rules = Session.Rules()
         rules.voices = ["joe", "slt"]
         var body: [Substring] = []
@@ -50,8 +57,14 @@ public struct Transcript {
             if line.hasPrefix("dialect preview") {
                 dialect = Dialect(.preview(.init(rawValue: String(line.dropFirst("dialect preview ".count)))))
             }
+            if line.hasPrefix("session transcription") { kind = .transcription }
+            if line.hasPrefix("rule judges turn ends") { rules.judgesTurnEnds = true }
+            if line.hasPrefix("rule hides heard words") { rules.showsHeardWords = false }
+            if line.hasPrefix("rule audio limit ") {
+                rules.audioLimitMs = milliseconds(String(line.dropFirst("rule audio limit ".count))) ?? 0
+            }
             if line.hasPrefix("<") || line.hasPrefix("=") { continue }
-            if body.isEmpty, line.hasPrefix("#") || line.hasPrefix("dialect") {
+            if body.isEmpty, ["#", "dialect", "session", "rule"].contains(where: { line.hasPrefix($0) }) {
                 head.append(line)
             } else {
                 body.append(line)
@@ -59,7 +72,7 @@ public struct Transcript {
         }
         var transcript = Transcript(
             session: Session(
-                id: "sess_0123456789abcdefghijk", dialect: dialect, model: "gpt-realtime", rules: rules,
+                id: "sess_0123456789abcdefghijk", dialect: dialect, kind: kind, model: "gpt-realtime", rules: rules,
                 startedAt: 1_790_000_000_000, seed: 7))
         transcript.lines = head.map(String.init)
         transcript.handle(.opened)
@@ -90,6 +103,14 @@ public struct Transcript {
         case "voice": try hear(rest, probability: 0.9)
         case "silence": try hear(rest, probability: 0.01)
         case "understood": try recognized(rest, failure: nil)
+        case "judged":
+            guard let lastJudged, let probability = Float(rest) else {
+                throw Malformed(description: "Nobody asked for a judgement, or it is no number: \(text)")
+            }
+            handle(
+                .judged(
+                    TurnJudgement(
+                        item: lastJudged.item, voicedUntil: lastJudged.voicedUntil, probability: probability)))
         case "not": try recognized(nil, failure: "The recognizer broke.")
         case "says":
             let parts = rest.split(separator: "|").map(String.init)
@@ -107,9 +128,15 @@ public struct Transcript {
             said = range.upperBound
             try generated(.sound(range, clause: lead + clause))
         case "writes": try generated(.text(rest))
-        case "calls":
+        case "calls", "starts":
             let parts = rest.split(separator: " ", maxSplits: 1).map(String.init)
-            try generated(.functionCall(name: parts[0], arguments: parts.count > 1 ? parts[1] : "{}"))
+            try generated(.call(.began(name: parts[0])))
+            let arguments = parts.count > 1 ? parts[1] : "{}"
+            // In two pieces, as a model would give them.
+            for piece in [arguments.prefix(1), arguments.dropFirst()] {
+                try generated(.call(.arguments(String(piece))))
+            }
+            if words.first == "calls" { try generated(.call(.ended)) }
         case "finished":
             try generated(
                 .finished(reachedLimit: rest == "at limit", promptTokens: 40, cachedTokens: 30, answerTokens: 8))
@@ -180,6 +207,9 @@ public struct Transcript {
             return names.readable(
                 "= generate \(id): " + request.prompt.messages.map { "\($0)" }.joined(separator: "; "))
         case .prefill(let prompt): return "= prefill: " + prompt.messages.map { "\($0)" }.joined(separator: "; ")
+        case .judge(let item, let voicedUntil, _):
+            lastJudged = (item, voicedUntil)
+            return names.readable("= judge \(item)")
         case .cancel(let id): return names.readable("= cancel \(id)")
         case .close(let code, let reason): return "= close \(code) \(reason)"
         case .keep, .forget, .wake: return nil

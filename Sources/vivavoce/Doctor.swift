@@ -47,6 +47,13 @@ struct Doctor: AsyncParsableCommand {
             "Voice",
             "\(Self.number(report.voice * 1000)) ms for \(Self.number(report.seconds)) s of speech "
                 + "(real-time factor \(Self.number(report.voice / report.seconds, 3)))")
+        row(
+            "End of turn",
+            report.endOfTurn.map { "\(Self.number($0 * 1000)) ms for a pause" } ?? "left out: make setup fetches it")
+        row(
+            "Noise reduction",
+            report.noiseReduction.map { "\(Self.number($0 * 100)) % of a core for a session that wants it" }
+                ?? "left out: make setup fetches it")
         row("Heard again", report.heard)
         print()
         let sessions = report.sessions(cores: cores)
@@ -76,6 +83,10 @@ struct Examination {
         var seconds = 0.0
         var recognizer = 0.0
         var voice = 0.0
+        /// `nil` where there is no such engine.
+        var endOfTurn: Double?
+        /// Seconds for a second of audio; `nil` where there is no such engine.
+        var noiseReduction: Double?
         var firstToken = 0.0
         var tokensPerSecond = 0.0
         var heard = ""
@@ -111,6 +122,13 @@ struct Examination {
                 of: Array(heard.prefix(windows * cascade.detector.windowSize)), continuing: &state)
         }
         report.detectorMicroseconds = listening / .microseconds(1) / Double(max(1, windows))
+        if let endOfTurn = cascade.endOfTurn {
+            report.endOfTurn = try await clock.measure { _ = try await endOfTurn.probability(heard) } / .seconds(1)
+        }
+        if let stream = try cascade.noiseReducer?.makeStream(for: .near, sampleRate: 24_000) {
+            let second = [Float](repeating: 0.001, count: 24_000)
+            report.noiseReduction = clock.measure { _ = stream.process(second) } / .seconds(1)
+        }
         try await think(&report)
         return report
     }
@@ -128,7 +146,7 @@ struct Examination {
                 let first = first ?? .now
                 report.firstToken = (first - start) / .seconds(1)
                 report.tokensPerSecond = Double(completion.answerTokens - 1) / ((.now - first) / .seconds(1))
-            case .functionCall: break
+            case .call: break
             }
         }
         await cascade.languageModel.forget(prompt.conversation)

@@ -70,6 +70,7 @@ extension ServerConfiguration {
         var rules = Session.Rules()
         rules.audioLimitMs = audioLimitSeconds * 1000
         rules.sessionLimitMs = sessionLimitSeconds * 1000
+        rules.showsHeardWords = showHeardWords
         return rules
     }
 

@@ -77,8 +77,10 @@ extension JSONValue {
         guard let message = Dialect(.preview(.october2024)).encode(event), let type = message["type"]?.string else {
             return
         }
-        // An item is retrieved only by a client that knows the answer.
-        #expect(Self.known.contains(type) || type == "conversation.item.retrieved")
+        // An item is retrieved only by a client that knows the answer; a transcription session is of a later version.
+        #expect(
+            Self.known.contains(type) || type == "conversation.item.retrieved"
+                || type.hasPrefix("transcription_session."))
     }
 
     private static let known: Set<String> = [
@@ -108,6 +110,12 @@ extension JSONValue {
         arguments: Fixtures.lines("client/preview.jsonl") + Fixtures.lines("client/ga.jsonl"))
     func clientPreview(line: String) throws {
         var dialect = Dialect(.preview(nil))
+        guard
+            try JSONValue(parsing: line)["type"].map({
+                $0 != "session.close" && $0 != "session.input_audio_buffer.append"
+            })
+                == true
+        else { return }  // of translation sessions, which came with GA
         _ = try dialect.decode(try JSONValue(parsing: line))
     }
 }

@@ -105,8 +105,10 @@ final class RawSocket {
     // MARK: HTTP
 
     /// Sends a request and reads the response with its body by its length.
-    func request(_ lines: String...) throws -> (head: String, body: String) {
-        try send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8))
+    func request(_ lines: String...) throws -> (head: String, body: String) { try request(lines: lines) }
+
+    func request(lines: [String], body: String = "") throws -> (head: String, body: String) {
+        try send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8))
         var head: [UInt8] = []
         while !head.suffix(4).elementsEqual([13, 10, 13, 10]) { head += try take(1) }
         let text = String(decoding: head, as: UTF8.self)

@@ -31,6 +31,7 @@ private struct Walk {
     var session: Session
     var effects: [Effect] = []
 
+    private var voicedUntil = 0
     private var heard = 0
     private var said = 0
     private var responses: [ResponseID] = ["resp_nobody"]
@@ -53,15 +54,19 @@ private struct Walk {
     init(seed: UInt64) {
         random = SplitMix64(seed: seed)
         let dialects: [Dialect.Name] = [.ga, .preview(.october2024), .preview(nil)]
+        var rules = Session.Rules()
+        rules.judgesTurnEnds = seed % 2 == 0
+        rules.audioLimitMs = seed % 5 == 0 ? 5_000 : 600_000
         session = Session(
-            id: "sess_1", dialect: Dialect(dialects[Int(seed % 3)]), model: "m", startedAt: 0, seed: seed)
+            id: "sess_1", dialect: Dialect(dialects[Int(seed % 3)]), kind: seed % 7 == 0 ? .transcription : .realtime,
+            model: "m", rules: rules, startedAt: 0, seed: seed)
         handle(.opened)
     }
 
     mutating func step() {
         let response = responses[pick(responses.count)]
         let item = items[pick(items.count)]
-        switch pick(18) {
+        switch pick(19) {
         case 0: message(["type": "response.create"])
         case 1: message(["type": "response.create", "response": ["conversation": "none"]])
         case 2: message(["type": "response.cancel"])
@@ -80,7 +85,9 @@ private struct Walk {
             let range = said..<said + 240 * (1 + pick(200))
             said = range.upperBound
             handle(.generation(response, .sound(range, clause: pick(2) == 0 ? " word" : nil)))
-        case 10: handle(.generation(response, .functionCall(name: "f", arguments: "{}")))
+        case 10:
+            let step: FunctionCallStep = [.began(name: "f"), .arguments("{}"), .ended, .ended][pick(4)]
+            handle(.generation(response, .call(step)))
         case 11:
             handle(
                 .generation(
@@ -100,16 +107,20 @@ private struct Walk {
                 "type": "conversation.item.create", "previous_item_id": .string(item.rawValue),
                 "item": ["type": "message", "role": "user", "content": [["type": "input_text", "text": "x"]]],
             ])
+        case 17:
+            handle(
+                .judged(TurnJudgement(item: item, voicedUntil: voicedUntil, probability: [0.1, 0.9][pick(2)])))
         default:
             let detection: JSONValue = [
-                ["type": "server_vad"], ["type": "server_vad", "interrupt_response": false], ["type": "semantic_vad"],
+                ["type": "server_vad"], ["type": "server_vad", "idle_timeout_ms": 5000],
+                ["type": "server_vad", "interrupt_response": false], ["type": "semantic_vad"],
                 nil,
                 ["type": "server_vad", "create_response": false],
-            ][pick(5)]
+            ][pick(6)]
             message([
                 "type": "session.update",
                 "session": [
-                    "type": "realtime",
+                    "type": .string(session.configuration.type.rawValue),
                     "audio": [
                         "input": ["turn_detection": detection, "transcription": pick(2) == 0 ? nil : ["model": "m"]]
                     ],
@@ -161,14 +172,20 @@ private struct Walk {
         case .recognize(let recognition):
             #expect(recognition.audio.ranges.allSatisfy { !$0.isEmpty && $0.upperBound <= heard })
             recognitions.append(recognition)
+        case .judge(let item, let end, let span):
+            #expect(span.ranges.allSatisfy { !$0.isEmpty && $0.upperBound <= heard })
+            items.append(item)
+            voicedUntil = end
+        case .prefill: #expect(session.configuration.type == .realtime)
         case .generate(let id, _):
+            #expect(session.configuration.type == .realtime)
             #expect(generated.insert(id).inserted || isTooLong, "an answer that is made twice")
         case .sendAudio(let delta):
             #expect(events.insert(delta.eventID).inserted)
             #expect(openParts.contains(delta.part.itemID), "sound of a part that is not open")
             #expect(!done.contains(delta.part.responseID), "sound after response.done")
         case .send(let event):
-            #expect(events.insert(event.eventID).inserted, "two events with one name")
+            #expect(event.eventID.map { events.insert($0).inserted } == true, "two events with one name")
             check(event.body)
         default: break
         }

@@ -144,7 +144,8 @@ private final class ScriptedClient: SessionConnection {
             .audio(AudioArrival(range: 0..<768, windows: [VoiceWindow(end: 768, probability: 0.25)])),
             .recognized(RecognitionResult(item: "i", attempt: 1, text: nil, failure: "x")), .time(7),
             .generation("r", .text("a")), .generation("r", .sound(0..<24, clause: nil)),
-            .generation("r", .functionCall(name: "f", arguments: "{}")),
+            .generation("r", .call(.began(name: "f"))), .generation("r", .call(.arguments("{}"))),
+            .generation("r", .call(.ended)), .judged(TurnJudgement(item: "i", voicedUntil: 7, probability: 0.5)),
             .generation("r", .failed(code: "c", message: "m")),
             .generation("r", .finished(reachedLimit: true, promptTokens: 1, cachedTokens: 2, answerTokens: 3)),
         ]

@@ -1,3 +1,5 @@
+import SpeechEngines
+
 /// Tells a model's function calls from what it says, while it writes.
 ///
 /// Calls come as `<tool_call>{"name": …, "arguments": {…}}</tool_call>` or, from coder models, as the bare object or in
@@ -6,6 +8,7 @@ struct AnswerReader {
     enum Output: Equatable {
         case text(String)
         case call(name: String, arguments: String)
+        case step(FunctionCallStep)
     }
 
     private enum State: Equatable {
@@ -21,7 +24,11 @@ struct AnswerReader {
     private let tools: Set<String>
     private var state = State.start
     private var held = ""
+    /// How many bytes of the arguments of the call that is held have been told.
+    private var told: Int?
 
+    /// Whether calls are told as they come. Only for a model that is bound to whole and valid ones.
+    var tellsSteps = false
     /// Whether the model has begun a call that is not yet complete.
     var isInCall: Bool { state == .call }
     /// Whether the model went on after a call with something else: what it imagines the function to answer.
@@ -90,10 +97,15 @@ struct AnswerReader {
     }
 
     private mutating func complete(into outputs: inout [Output]) -> Bool {
+        if tellsSteps { tell(into: &outputs) }
         guard let brace = held.firstIndex(of: "{"), let end = JSONText.endOfValue(in: held[brace...]) else {
             return false
         }
-        if let call = call(in: held[brace..<end]) {
+        if told != nil {
+            told = nil
+            outputs.append(.step(.ended))
+            state = .afterCall
+        } else if let call = call(in: held[brace..<end]) {
             outputs.append(call)
             state = .afterCall
         } else {
@@ -104,6 +116,23 @@ struct AnswerReader {
         held = String(held[end...].drop(while: \.isWhitespace))
         for closing in ["</tool_call>", "```"] where held.hasPrefix(closing) { held.removeFirst(closing.count) }
         return true
+    }
+
+    /// Tells what is new of the call that is held, from the moment at which its name is known.
+    private mutating func tell(into outputs: inout [Output]) {
+        guard let brace = held.firstIndex(of: "{"), let key = held.firstRange(of: #""arguments":"#),
+            let start = held[key.upperBound...].firstIndex(of: "{")
+        else { return }
+        if told == nil {
+            let head = held[brace..<key.lowerBound].reversed().drop { $0 == " " || $0 == "," }.reversed()
+            guard let name = JSONText(String(head) + "}")?["name"]?.string, tools.contains(name) else { return }
+            told = 0
+            outputs.append(.step(.began(name: name)))
+        }
+        let arguments = held[start..<(JSONText.endOfValue(in: held[start...]) ?? held.endIndex)]
+        guard let told, arguments.utf8.count > told else { return }
+        outputs.append(.step(.arguments(String(arguments.utf8.dropFirst(told)) ?? "")))
+        self.told = arguments.utf8.count
     }
 
     private func call(in text: Substring) -> Output? {

@@ -75,6 +75,7 @@ final class Generation {
             sampler.bind(to: ToolGrammar.text(for: forced, maximum: 1, followsSchemas: follows))
         }
         guard isBound else { throw EngineError(.failed, "llama.cpp refused the grammar of the functions.") }
+        reader.tellsSteps = true
     }
 
     /// What becomes of an answer with a token.
@@ -99,7 +100,9 @@ final class Generation {
             // What began as a call becomes a whole and valid one. Where the beginning doesn't fit, it stays free.
             triesGrammar = false
             let text = ToolGrammar.text(for: prompt.tools, maximum: 4, followsSchemas: true)
-            _ = sampler.bind(to: text, after: Array(tokens[promptCount...]))
+            let isBound = sampler.bind(to: text, after: Array(tokens[promptCount...]))
+            // A call that may turn out to be a repeated one is told when it is known.
+            reader.tellsSteps = isBound && answeredCalls.isEmpty
         }
         if reader.wentAstray { return end(reachedLimit: false) }
         return answerCount < mostTokens ? .goesOn : end(reachedLimit: true)
@@ -146,7 +149,10 @@ final class Generation {
             switch output {
             case .text(let text): continuation.yield(.text(text))
             case .call(let name, let arguments):
-                continuation.yield(.functionCall(name: name, arguments: arguments))
+                for step in [FunctionCallStep.began(name: name), .arguments(arguments), .ended] {
+                    continuation.yield(.call(step))
+                }
+            case .step(let step): continuation.yield(.call(step))
             }
         }
     }

@@ -90,6 +90,14 @@ final class LlamaEngine {
                 "The conversation has \(tokens.count) tokens and leaves no room to answer: the language model holds "
                     + "\(contextLength).")
         }
+        if case .answer(_, let options) = generation.purpose, let most = options.maxHistoryTokens {
+            var bare = generation.prompt
+            bare.messages = []
+            let history = tokens.count - self.tokens(of: bare, isPlain: isPlain).count
+            guard history <= most else {
+                throw EngineError(.contextFull, "The conversation has \(history) tokens; at most \(most) are wanted.")
+            }
+        }
         try generation.prepare(weights, tokens: tokens, room: room, isPlain: isPlain)
     }
 

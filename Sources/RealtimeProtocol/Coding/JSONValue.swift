@@ -92,7 +92,7 @@ extension JSONValue {
     }
 
     /// What it is, as error messages of the API say it.
-    var kind: String {
+    public var kind: String {
         switch self {
         case .null: "null"
         case .bool: "a boolean"

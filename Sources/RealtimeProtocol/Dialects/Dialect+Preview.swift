@@ -11,6 +11,30 @@ extension Dialect {
         .responseOutputAudioDone: "response.audio.done",
     ]
 
+    /// Events that clients know from documents only, or of sessions that this server does not hold.
+    static let neverSent: Set<ServerEvent.Kind> = [
+        .conversationCreated, .sessionInputTranscriptDelta, .sessionOutputTranscriptDelta, .sessionOutputAudioDelta,
+        .sessionClosed,
+    ]
+
+    /// Events that came after the preview.
+    static let gaOnly: Set<ServerEvent.Kind> = [
+        .conversationItemDone, .inputAudioBufferTimeoutTriggered, .inputAudioBufferDTMFEventReceived,
+    ]
+
+    /// The first version's closed list: Microsoft's client hangs up on anything else (protocol.md E.1). An item is
+    /// retrieved only by a client that knows the answer.
+    static let october2024: Set<ServerEvent.Kind> = [
+        .error, .sessionCreated, .sessionUpdated, .inputAudioBufferCommitted, .inputAudioBufferCleared,
+        .inputAudioBufferSpeechStarted, .inputAudioBufferSpeechStopped, .conversationItemAdded,
+        .conversationItemTruncated, .conversationItemDeleted, .inputAudioTranscriptionCompleted,
+        .inputAudioTranscriptionFailed, .responseCreated, .responseDone, .responseOutputItemAdded,
+        .responseOutputItemDone, .responseContentPartAdded, .responseContentPartDone, .responseOutputTextDelta,
+        .responseOutputTextDone, .responseOutputAudioTranscriptDelta, .responseOutputAudioTranscriptDone,
+        .responseOutputAudioDelta, .responseOutputAudioDone, .responseFunctionCallArgumentsDelta,
+        .responseFunctionCallArgumentsDone, .rateLimitsUpdated, .conversationItemRetrieved,
+    ]
+
     /// Where GA's settings stand in the preview's flat session; used both ways, and for the places in errors.
     static let settings: [(ga: [String], preview: String)] = [
         (["output_modalities"], "modalities"),
@@ -34,6 +58,9 @@ extension Dialect {
 
     /// Gives a client's event the shape of GA. What has that shape already is let be.
     mutating func reshapeToGA(_ event: inout JSONValue) throws(RealtimeError) {
+        if event["type"] == "transcription_session.update" {
+            event.withObject { event in event["session"]?.withObject { $0["type"] = "transcription" } }
+        }
         for parent in ["session", "response"] {
             guard case .object(var settings)? = event[parent] else { continue }
             for (ga, preview) in Self.settings {
@@ -44,7 +71,7 @@ extension Dialect {
                     if let names = value.array, names.contains("audio") { value = ["audio"] }
                 case "input_audio_format", "output_audio_format":
                     value = try formatForGA(value, at: "\(parent).\(preview)")
-                case "turn_detection" where value["type"] == "none": value = .null
+                case "turn_detection": value = turnDetectionForGA(value)
                 default: break
                 }
                 // Null stands for "not said" but where it turns something off (protocol.md B.7, rule 2).
@@ -54,6 +81,17 @@ extension Dialect {
             }
             event.withObject { $0[parent] = .object(settings) }
         }
+    }
+
+    /// Azure switches it off by a word, and has a further name for `semantic_vad`; the idle timeout came with GA.
+    private func turnDetectionForGA(_ value: JSONValue) -> JSONValue {
+        guard value["type"] != "none" else { return .null }
+        var value = value
+        value.withObject { detection in
+            detection["idle_timeout_ms"] = nil
+            if detection["type"] == "azure_semantic_vad", name != .preview(nil) { detection["type"] = "semantic_vad" }
+        }
+        return value
     }
 
     private mutating func formatForGA(_ value: JSONValue, at path: String) throws(RealtimeError) -> JSONValue {
@@ -87,7 +125,12 @@ extension Dialect {
     /// Gives a server's event the shape of the preview.
     func reshapeToPreview(_ event: inout JSONValue) {
         event.withObject { event in
-            event["session"]?.withObject { $0 = flat($0) }
+            if event["session"]?["type"] == "transcription" {
+                event["type"] = event["type"]?.string.map { .string("transcription_" + $0) }
+                event["session"]?.withObject { $0 = flatTranscription($0) }
+            } else {
+                event["session"]?.withObject { $0 = flat($0) }
+            }
             event["item"]?.withObject(renameParts)
             event["response"]?.withObject { response in
                 response["output"]?.forEachElement { $0.withObject(renameParts) }
@@ -117,6 +160,19 @@ extension Dialect {
             "max_response_output_tokens": setting("max_response_output_tokens"), "speed": setting("speed"),
             "tracing": session["tracing"] ?? .null, "prompt": session["prompt"] ?? .null,
             "include": session["include"] ?? .null, "client_secret": .null,
+        ]
+    }
+
+    /// Without `client_secret`: OpenAI's SDK takes none that is `null` (protocol.md E.11).
+    private func flatTranscription(_ session: JSONObject) -> JSONObject {
+        let input = session.value(at: ["audio", "input"])
+        return [
+            "id": session["id"] ?? .null, "object": session["object"] ?? .null,
+            "expires_at": session["expires_at"] ?? .null,
+            "input_audio_noise_reduction": input?["noise_reduction"] ?? .null,
+            "turn_detection": input?["turn_detection"] ?? .null,
+            "input_audio_format": formatForPreview(input?["format"] ?? .null),
+            "input_audio_transcription": input?["transcription"] ?? .null, "include": session["include"] ?? .null,
         ]
     }
 

@@ -39,6 +39,7 @@ public struct Dialect: Equatable, Sendable {
         do throws(RealtimeError) {
             guard message.object != nil else { throw .invalidType("event", expected: "an object", got: message.kind) }
             guard let type = message["type"] else { throw .missingParameter("type") }
+            try check(type: type)
             var event = message
             normalizeItems(in: &event)
             normalizeTurnDetection(in: &event)
@@ -57,20 +58,37 @@ public struct Dialect: Equatable, Sendable {
 
     /// The wire's form of a server event, or `nil` for one that the dialect never sends.
     public func encode(_ event: ServerEvent) -> JSONValue? {
-        guard var value = try? JSONValue(encoding: event) else { return nil }
+        guard let type = wireType(of: event.kind), var value = try? JSONValue(encoding: event) else { return nil }
         guard name != .ga else { return value }
-        guard let type = wireType(of: event.kind) else { return nil }
         value.withObject { $0["type"] = .string(type) }
         reshapeToPreview(&value)
         return value
     }
 
-    /// The dialect's name for an event, or `nil` if it never sends it (protocol.md B.1 and E.1).
+    /// The dialect's name for an event, or `nil` if it never sends it (protocol.md B.1, B.3 and E.1).
     public func wireType(of kind: ServerEvent.Kind) -> String? {
+        if Self.neverSent.contains(kind) { return nil }
         guard case .preview(let version) = name else { return kind.rawValue }
-        if kind == .inputAudioTranscriptionDelta, version == .october2024 { return nil }
-        if kind == .conversationItemDone { return nil }
+        if Self.gaOnly.contains(kind) || version == .october2024 && !Self.october2024.contains(kind) { return nil }
         return Self.previewTypes[kind] ?? kind.rawValue
+    }
+
+    /// The types of client events that the dialect knows, in the order in which its errors list them (protocol.md B.2,
+    /// B.12 row 12). Those of other transports and kinds of session are read, so that they can be refused in words.
+    public var clientTypes: [ClientEvent.Kind] {
+        let all = ClientEvent.Kind.allCases.filter { $0 != .outputAudioBufferClear }
+        return switch name {
+        case .ga: all.filter { $0 != .transcriptionSessionUpdate }
+        case .preview: all.filter { $0 != .sessionClose && $0 != .sessionInputAudioBufferAppend }
+        }
+    }
+
+    private func check(type: JSONValue) throws(RealtimeError) {
+        guard let text = type.string else { throw .invalidType("type", expected: "a string", got: type.kind) }
+        if let kind = ClientEvent.Kind(rawValue: text), kind == .outputAudioBufferClear || clientTypes.contains(kind) {
+            return
+        }
+        throw .invalidValue("type", got: text, supported: clientTypes.map(\.rawValue))
     }
 
     /// GA wants `session.type`, answers in one modality and no longer has a temperature.

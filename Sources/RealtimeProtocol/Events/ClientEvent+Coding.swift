@@ -13,7 +13,9 @@ extension ClientEvent {
         case .conversationItemDelete: Kind.conversationItemDelete.rawValue
         case .responseCreate: Kind.responseCreate.rawValue
         case .responseCancel: Kind.responseCancel.rawValue
-        case .unsupported(let type): type
+        case .outputAudioBufferClear: Kind.outputAudioBufferClear.rawValue
+        case .sessionInputAudioBufferAppend: Kind.sessionInputAudioBufferAppend.rawValue
+        case .sessionClose: Kind.sessionClose.rawValue
         }
     }
 
@@ -27,7 +29,8 @@ extension ClientEvent {
         case .conversationItemTruncate(let fields): fields
         case .responseCreate(let fields): fields
         case .responseCancel(let fields): fields
-        case .unsupported: NoFields()
+        case .outputAudioBufferClear(let fields), .sessionClose(let fields): fields
+        case .sessionInputAudioBufferAppend(let fields): fields
         }
     }
 }
@@ -51,7 +54,10 @@ extension ClientEvent: Codable {
             case .conversationItemDelete: .conversationItemDelete(try .init(from: decoder))
             case .responseCreate: .responseCreate(try .init(from: decoder))
             case .responseCancel: .responseCancel(try .init(from: decoder))
-            case .sessionClose, .sessionInputAudioBufferAppend: .unsupported(type: kind.rawValue)
+            case .transcriptionSessionUpdate: .sessionUpdate(try .init(from: decoder))
+            case .outputAudioBufferClear: .outputAudioBufferClear(try .init(from: decoder))
+            case .sessionInputAudioBufferAppend: .sessionInputAudioBufferAppend(try .init(from: decoder))
+            case .sessionClose: .sessionClose(try .init(from: decoder))
             }
     }
 

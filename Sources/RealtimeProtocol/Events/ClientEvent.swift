@@ -33,8 +33,12 @@ public struct ClientEvent: Equatable, Sendable {
         case responseCreate(ResponseCreate)
         /// Stop answering.
         case responseCancel(ResponseCancel)
-        /// Part of the API, but not of what this server does yet.
-        case unsupported(type: String)
+        /// Stop playing the answer. Of WebRTC and SIP, where the server plays it.
+        case outputAudioBufferClear(NoFields)
+        /// More audio for a translation session (protocol.md B.13).
+        case sessionInputAudioBufferAppend(InputAudioBufferAppend)
+        /// The end of a translation session.
+        case sessionClose(NoFields)
     }
 
     /// The types of client events, in the order in which the service lists them (protocol.md B.12, row 12).
@@ -63,6 +67,10 @@ public struct ClientEvent: Equatable, Sendable {
         case responseCreate = "response.create"
         /// Stop answering.
         case responseCancel = "response.cancel"
+        /// The preview's way to change a transcription session.
+        case transcriptionSessionUpdate = "transcription_session.update"
+        /// WebRTC and SIP only.
+        case outputAudioBufferClear = "output_audio_buffer.clear"
     }
 }
 

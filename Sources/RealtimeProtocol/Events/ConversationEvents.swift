@@ -87,6 +87,23 @@ public struct SpeechStopped: Equatable, Sendable, Codable {
     }
 }
 
+/// The body of `input_audio_buffer.timeout_triggered`.
+public struct TimeoutTriggered: Equatable, Sendable, Codable {
+    /// Where the silence starts: the end of the last answer, in milliseconds of all audio ever appended.
+    public var audioStartMs: Int
+    /// Where it ends.
+    public var audioEndMs: Int
+    /// The item that will be.
+    public var itemID: ItemID
+
+    /// All fields.
+    public init(audioStartMs: Int, audioEndMs: Int, itemID: ItemID) {
+        self.audioStartMs = audioStartMs
+        self.audioEndMs = audioEndMs
+        self.itemID = itemID
+    }
+}
+
 /// The body of `conversation.item.input_audio_transcription.delta`.
 public struct TranscriptionDelta: Equatable, Sendable, Codable {
     /// The item.

@@ -34,6 +34,25 @@ extension ServerEvent {
         case .responseFunctionCallArgumentsDelta(let fields): (.responseFunctionCallArgumentsDelta, fields)
         case .responseFunctionCallArgumentsDone(let fields): (.responseFunctionCallArgumentsDone, fields)
         case .rateLimitsUpdated(let fields): (.rateLimitsUpdated, fields)
+        case .conversationCreated(let fields): (.conversationCreated, fields)
+        case .inputAudioTranscriptionSegment(let fields): (.inputAudioTranscriptionSegment, fields)
+        case .inputAudioBufferTimeoutTriggered(let fields): (.inputAudioBufferTimeoutTriggered, fields)
+        case .inputAudioBufferDTMFEventReceived(let fields): (.inputAudioBufferDTMFEventReceived, fields)
+        case .outputAudioBufferStarted(let fields): (.outputAudioBufferStarted, fields)
+        case .outputAudioBufferStopped(let fields): (.outputAudioBufferStopped, fields)
+        case .outputAudioBufferCleared(let fields): (.outputAudioBufferCleared, fields)
+        case .responseMCPCallArgumentsDelta(let fields): (.responseMCPCallArgumentsDelta, fields)
+        case .responseMCPCallArgumentsDone(let fields): (.responseMCPCallArgumentsDone, fields)
+        case .responseMCPCallInProgress(let fields): (.responseMCPCallInProgress, fields)
+        case .responseMCPCallCompleted(let fields): (.responseMCPCallCompleted, fields)
+        case .responseMCPCallFailed(let fields): (.responseMCPCallFailed, fields)
+        case .mcpListToolsInProgress(let fields): (.mcpListToolsInProgress, fields)
+        case .mcpListToolsCompleted(let fields): (.mcpListToolsCompleted, fields)
+        case .mcpListToolsFailed(let fields): (.mcpListToolsFailed, fields)
+        case .sessionInputTranscriptDelta(let fields): (.sessionInputTranscriptDelta, fields)
+        case .sessionOutputTranscriptDelta(let fields): (.sessionOutputTranscriptDelta, fields)
+        case .sessionOutputAudioDelta(let fields): (.sessionOutputAudioDelta, fields)
+        case .sessionClosed(let fields): (.sessionClosed, fields)
         }
     }
 
@@ -46,7 +65,10 @@ extension ServerEvent: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let kind = try container.decode(Kind.self, forKey: .type)
-        eventID = try container.decode(EventID.self, forKey: .eventID)
+        eventID =
+            kind == .inputAudioBufferDTMFEventReceived
+            ? try container.decodeIfPresent(EventID.self, forKey: .eventID)
+            : try container.decode(EventID.self, forKey: .eventID)
         body =
             switch kind {
             case .error: .error(try .init(from: decoder))
@@ -79,6 +101,25 @@ extension ServerEvent: Codable {
             case .responseFunctionCallArgumentsDelta: .responseFunctionCallArgumentsDelta(try .init(from: decoder))
             case .responseFunctionCallArgumentsDone: .responseFunctionCallArgumentsDone(try .init(from: decoder))
             case .rateLimitsUpdated: .rateLimitsUpdated(try .init(from: decoder))
+            case .conversationCreated: .conversationCreated(try .init(from: decoder))
+            case .inputAudioTranscriptionSegment: .inputAudioTranscriptionSegment(try .init(from: decoder))
+            case .inputAudioBufferTimeoutTriggered: .inputAudioBufferTimeoutTriggered(try .init(from: decoder))
+            case .inputAudioBufferDTMFEventReceived: .inputAudioBufferDTMFEventReceived(try .init(from: decoder))
+            case .outputAudioBufferStarted: .outputAudioBufferStarted(try .init(from: decoder))
+            case .outputAudioBufferStopped: .outputAudioBufferStopped(try .init(from: decoder))
+            case .outputAudioBufferCleared: .outputAudioBufferCleared(try .init(from: decoder))
+            case .responseMCPCallArgumentsDelta: .responseMCPCallArgumentsDelta(try .init(from: decoder))
+            case .responseMCPCallArgumentsDone: .responseMCPCallArgumentsDone(try .init(from: decoder))
+            case .responseMCPCallInProgress: .responseMCPCallInProgress(try .init(from: decoder))
+            case .responseMCPCallCompleted: .responseMCPCallCompleted(try .init(from: decoder))
+            case .responseMCPCallFailed: .responseMCPCallFailed(try .init(from: decoder))
+            case .mcpListToolsInProgress: .mcpListToolsInProgress(try .init(from: decoder))
+            case .mcpListToolsCompleted: .mcpListToolsCompleted(try .init(from: decoder))
+            case .mcpListToolsFailed: .mcpListToolsFailed(try .init(from: decoder))
+            case .sessionInputTranscriptDelta: .sessionInputTranscriptDelta(try .init(from: decoder))
+            case .sessionOutputTranscriptDelta: .sessionOutputTranscriptDelta(try .init(from: decoder))
+            case .sessionOutputAudioDelta: .sessionOutputAudioDelta(try .init(from: decoder))
+            case .sessionClosed: .sessionClosed(try .init(from: decoder))
             }
     }
 
@@ -87,7 +128,7 @@ extension ServerEvent: Codable {
         let (kind, fields) = content
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(kind, forKey: .type)
-        try container.encode(eventID, forKey: .eventID)
+        try container.encodeIfPresent(eventID, forKey: .eventID)
         try fields.encode(to: encoder)
     }
 }

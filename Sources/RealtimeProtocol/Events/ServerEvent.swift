@@ -1,12 +1,12 @@
 /// What the server says (protocol.md B.3).
 public struct ServerEvent: Equatable, Sendable {
-    /// Its name, which no other event of the session has.
-    public var eventID: EventID
+    /// Its name, which no other event of the session has; `nil` for the one kind that has none.
+    public var eventID: EventID?
     /// What it says.
     public var body: Body
 
     /// An event.
-    public init(eventID: EventID, _ body: Body) {
+    public init(eventID: EventID?, _ body: Body) {
         self.eventID = eventID
         self.body = body
     }
@@ -73,6 +73,45 @@ public struct ServerEvent: Equatable, Sendable {
         case responseFunctionCallArgumentsDone(ArgumentsDone)
         /// What the client may still use.
         case rateLimitsUpdated(RateLimits)
+        /// There is a conversation. Part of every client's list, but no service sends it, and neither does this server
+        /// (protocol.md B.3).
+        case conversationCreated(ConversationCreated)
+        /// What one of several speakers said; of models that tell speakers apart.
+        case inputAudioTranscriptionSegment(TranscriptionSegment)
+        /// The user has been silent for long.
+        case inputAudioBufferTimeoutTriggered(TimeoutTriggered)
+        /// The caller pressed a key. The only event without a name.
+        case inputAudioBufferDTMFEventReceived(DTMFEventReceived)
+        /// The answer begins to sound. Of WebRTC and SIP, where the server plays it.
+        case outputAudioBufferStarted(ResponseReference)
+        /// The answer has sounded to its end.
+        case outputAudioBufferStopped(ResponseReference)
+        /// The answer was cut off.
+        case outputAudioBufferCleared(ResponseReference)
+        /// More of the arguments of a call to an MCP server's tool.
+        case responseMCPCallArgumentsDelta(MCPArgumentsDelta)
+        /// All of those arguments.
+        case responseMCPCallArgumentsDone(MCPArgumentsDone)
+        /// An MCP server's tool is being called.
+        case responseMCPCallInProgress(MCPCallEvent)
+        /// The MCP server has answered.
+        case responseMCPCallCompleted(MCPCallEvent)
+        /// The MCP server has failed.
+        case responseMCPCallFailed(MCPCallEvent)
+        /// An MCP server is asked for its tools.
+        case mcpListToolsInProgress(ItemReference)
+        /// Its tools are known.
+        case mcpListToolsCompleted(ItemReference)
+        /// It could not be asked.
+        case mcpListToolsFailed(ItemReference)
+        /// More of what is heard in a translation session (protocol.md B.13).
+        case sessionInputTranscriptDelta(TranslationTextDelta)
+        /// More of its translation, in words.
+        case sessionOutputTranscriptDelta(TranslationTextDelta)
+        /// More of its translation, as base64 of audio.
+        case sessionOutputAudioDelta(TranslationAudioDelta)
+        /// A translation session has ended.
+        case sessionClosed(NoFields)
     }
 
     /// The types of server events.
@@ -137,5 +176,44 @@ public struct ServerEvent: Equatable, Sendable {
         case responseFunctionCallArgumentsDone = "response.function_call_arguments.done"
         /// What the client may still use.
         case rateLimitsUpdated = "rate_limits.updated"
+        /// There is a conversation. Part of every client's list, but no service sends it, and neither does this server
+        /// (protocol.md B.3).
+        case conversationCreated = "conversation.created"
+        /// What one of several speakers said; of models that tell speakers apart.
+        case inputAudioTranscriptionSegment = "conversation.item.input_audio_transcription.segment"
+        /// The user has been silent for long.
+        case inputAudioBufferTimeoutTriggered = "input_audio_buffer.timeout_triggered"
+        /// The caller pressed a key. The only event without a name.
+        case inputAudioBufferDTMFEventReceived = "input_audio_buffer.dtmf_event_received"
+        /// The answer begins to sound. Of WebRTC and SIP, where the server plays it.
+        case outputAudioBufferStarted = "output_audio_buffer.started"
+        /// The answer has sounded to its end.
+        case outputAudioBufferStopped = "output_audio_buffer.stopped"
+        /// The answer was cut off.
+        case outputAudioBufferCleared = "output_audio_buffer.cleared"
+        /// More of the arguments of a call to an MCP server's tool.
+        case responseMCPCallArgumentsDelta = "response.mcp_call_arguments.delta"
+        /// All of those arguments.
+        case responseMCPCallArgumentsDone = "response.mcp_call_arguments.done"
+        /// An MCP server's tool is being called.
+        case responseMCPCallInProgress = "response.mcp_call.in_progress"
+        /// The MCP server has answered.
+        case responseMCPCallCompleted = "response.mcp_call.completed"
+        /// The MCP server has failed.
+        case responseMCPCallFailed = "response.mcp_call.failed"
+        /// An MCP server is asked for its tools.
+        case mcpListToolsInProgress = "mcp_list_tools.in_progress"
+        /// Its tools are known.
+        case mcpListToolsCompleted = "mcp_list_tools.completed"
+        /// It could not be asked.
+        case mcpListToolsFailed = "mcp_list_tools.failed"
+        /// More of what is heard in a translation session (protocol.md B.13).
+        case sessionInputTranscriptDelta = "session.input_transcript.delta"
+        /// More of its translation, in words.
+        case sessionOutputTranscriptDelta = "session.output_transcript.delta"
+        /// More of its translation, as base64 of audio.
+        case sessionOutputAudioDelta = "session.output_audio.delta"
+        /// A translation session has ended.
+        case sessionClosed = "session.closed"
     }
 }

@@ -5,7 +5,7 @@ public enum ContentPart: Equatable, Sendable {
     /// Spoken by the user. `audio` is base64 and only there on the way in and in `conversation.item.retrieved`.
     case inputAudio(transcript: String?, audio: String? = nil)
     /// Shown by the user: a data URI, and how closely to look.
-    case inputImage(url: String, detail: String?)
+    case inputImage(url: String, detail: ImageDetail?)
     /// Written by the model.
     case outputText(String)
     /// Spoken by the model.
@@ -22,7 +22,7 @@ public enum ContentPart: Equatable, Sendable {
 }
 
 extension ContentPart: Codable {
-    private enum CodingKeys: CodingKey { case type, text, audio, transcript, imageUrl, detail }
+    private enum CodingKeys: CodingKey { case type, text, audio, transcript, imageURL, detail }
     private enum Kind: String, WireEnum {
         case inputText = "input_text"
         case inputAudio = "input_audio"
@@ -46,9 +46,21 @@ extension ContentPart: Codable {
                 transcript: try container.decodeIfPresent(String.self, forKey: .transcript),
                 audio: try container.decodeIfPresent(String.self, forKey: .audio))
         case .inputImage:
-            self = .inputImage(
-                url: try container.decode(String.self, forKey: .imageUrl),
-                detail: try container.decodeIfPresent(String.self, forKey: .detail))
+            let url = try container.decode(String.self, forKey: .imageURL)
+            guard Self.isImage(url) else { throw RealtimeError.invalidImage(decoder.wirePath + ".image_url") }
+            self = .inputImage(url: url, detail: try container.decodeIfPresent(ImageDetail.self, forKey: .detail))
+        }
+    }
+
+    /// Whether a text is the data URI of a picture of a kind that the API takes, by its first bytes.
+    private static func isImage(_ url: String) -> Bool {
+        let kinds: [(prefix: String, bytes: [UInt8])] = [
+            ("data:image/png;base64,", [0x89, 0x50, 0x4E, 0x47]), ("data:image/jpeg;base64,", [0xFF, 0xD8, 0xFF]),
+            ("data:image/jpg;base64,", [0xFF, 0xD8, 0xFF]),
+        ]
+        return kinds.contains { kind in
+            url.hasPrefix(kind.prefix)
+                && Base64.decode(url.utf8.dropFirst(kind.prefix.utf8.count))?.starts(with: kind.bytes) == true
         }
     }
 
@@ -72,10 +84,20 @@ extension ContentPart: Codable {
             try container.encodeIfPresent(audio, forKey: .audio)
         case .inputImage(let url, let detail):
             try container.encode(Kind.inputImage, forKey: .type)
-            try container.encode(url, forKey: .imageUrl)
+            try container.encode(url, forKey: .imageURL)
             try container.encodeIfPresent(detail, forKey: .detail)
         }
     }
+}
+
+/// How closely a picture is to be looked at.
+public enum ImageDetail: String, WireEnum {
+    /// As the model likes.
+    case auto
+    /// A glance.
+    case low
+    /// In full.
+    case high
 }
 
 /// What `response.content_part.*` show of a part. Its names are the same in all dialects (protocol.md B.1).

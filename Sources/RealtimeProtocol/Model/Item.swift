@@ -28,6 +28,14 @@ public struct Item: Equatable, Sendable {
         case functionCall(callID: CallID, name: String, arguments: String)
         /// What the function answered.
         case functionCallOutput(callID: CallID, output: String)
+        /// The tools of an MCP server (protocol.md C.19).
+        case mcpListTools(MCPListTools)
+        /// The model calls an MCP server's tool.
+        case mcpCall(MCPCall)
+        /// The model asks whether it may call an MCP server's tool.
+        case mcpApprovalRequest(MCPApprovalRequest)
+        /// Whether it may.
+        case mcpApprovalResponse(MCPApprovalResponse)
     }
 
     /// Its name; a client's item may come without one.
@@ -51,6 +59,10 @@ extension Item: Codable {
         case message
         case functionCall = "function_call"
         case functionCallOutput = "function_call_output"
+        case mcpListTools = "mcp_list_tools"
+        case mcpCall = "mcp_call"
+        case mcpApprovalRequest = "mcp_approval_request"
+        case mcpApprovalResponse = "mcp_approval_response"
     }
 
     /// Reads an item of the wire or of a client.
@@ -73,6 +85,10 @@ extension Item: Codable {
             body = .functionCallOutput(
                 callID: try container.decode(CallID.self, forKey: .callID),
                 output: try container.decode(String.self, forKey: .output))
+        case .mcpListTools: body = .mcpListTools(try .init(from: decoder))
+        case .mcpCall: body = .mcpCall(try .init(from: decoder))
+        case .mcpApprovalRequest: body = .mcpApprovalRequest(try .init(from: decoder))
+        case .mcpApprovalResponse: body = .mcpApprovalResponse(try .init(from: decoder))
         }
     }
 
@@ -98,6 +114,19 @@ extension Item: Codable {
             try container.encode(status, forKey: .status)
             try container.encode(callID, forKey: .callID)
             try container.encode(output, forKey: .output)
+        // Items of MCP have no status.
+        case .mcpListTools(let fields):
+            try container.encode(Kind.mcpListTools, forKey: .type)
+            try fields.encode(to: encoder)
+        case .mcpCall(let fields):
+            try container.encode(Kind.mcpCall, forKey: .type)
+            try fields.encode(to: encoder)
+        case .mcpApprovalRequest(let fields):
+            try container.encode(Kind.mcpApprovalRequest, forKey: .type)
+            try fields.encode(to: encoder)
+        case .mcpApprovalResponse(let fields):
+            try container.encode(Kind.mcpApprovalResponse, forKey: .type)
+            try fields.encode(to: encoder)
         }
     }
 }

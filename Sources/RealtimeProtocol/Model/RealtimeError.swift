@@ -90,6 +90,20 @@ extension RealtimeError {
             code: "invalid_value", param: path)
     }
 
+    /// A picture that is none, or of a kind that the API does not take.
+    public static func invalidImage(_ path: String) -> RealtimeError {
+        invalidRequest(
+            "Invalid '\(path)'. Expected a PNG or JPEG image as a data URI, like 'data:image/png;base64,…'.",
+            code: "invalid_value", param: path)
+    }
+
+    /// Something of the API that this server does not offer.
+    ///
+    /// - Parameter remedy: a sentence that says what it belongs to, or what to do instead.
+    public static func unsupported(_ what: String, _ remedy: String, param: String) -> RealtimeError {
+        invalidRequest("\(what) is not supported by this server. \(remedy)", code: "unsupported", param: param)
+    }
+
     /// Row 17: the message is not JSON.
     public static func invalidJSON(_ reason: JSONSyntaxError) -> RealtimeError {
         invalidRequest("Invalid event: failed to parse JSON value. \(reason).", code: "invalid_json")

@@ -29,11 +29,11 @@ public struct ResponseParameters: Equatable, Sendable, Codable {
     /// What the model is given instead of the conversation.
     public var input: [InputItem]?
     /// Kept for the protocol's sake.
-    public var prompt: JSONValue?
+    public var prompt: PromptReference?
     /// Kept for the protocol's sake.
     public var parallelToolCalls: Bool?
     /// Kept for the protocol's sake.
-    public var reasoning: JSONValue?
+    public var reasoning: Reasoning?
 
     /// A response with the session's settings.
     public init() {}

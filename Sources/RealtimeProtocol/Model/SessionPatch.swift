@@ -17,20 +17,20 @@ public struct SessionPatch: Equatable, Sendable, Codable, ToleratesMembers {
     public var toolChoice: ToolChoice?
     /// The most tokens of an answer.
     public var maxOutputTokens: TokenLimit?
+    /// Kept and echoed. Once it is set it can only be switched off.
+    public var tracing = Patch<Tracing>.absent
+    /// What becomes of a conversation that is too long.
+    public var truncation: Truncation?
     /// Kept and echoed.
-    public var tracing = Patch<JSONValue>.absent
-    /// Kept and echoed.
-    public var truncation: JSONValue?
-    /// Kept and echoed.
-    public var prompt = Patch<JSONValue>.absent
+    public var prompt = Patch<PromptReference>.absent
     /// What is heard and said.
     public var audio: Audio?
     /// Further things that events should hold.
-    public var include = Patch<[String]>.absent
+    public var include = Patch<[Include]>.absent
     /// Kept and echoed.
     public var parallelToolCalls: Bool?
     /// Kept and echoed.
-    public var reasoning: JSONValue?
+    public var reasoning: Reasoning?
     /// 0.6…1.2; the preview dialect's.
     public var temperature: Double?
 

@@ -1,28 +1,57 @@
-/// A function that the model may call (protocol.md B.5.1). Members that the API does not know are let pass.
-public struct Tool: Hashable, Sendable, Codable, ToleratesMembers {
-    /// The kinds of tools there are here.
+/// What the model may call (protocol.md B.5.1). Members that the API does not know are let pass.
+public enum Tool: Hashable, Sendable, ToleratesMembers {
+    static var toleratedMembers: Set<String>? { nil }
+
+    /// A function that the client carries out.
+    case function(FunctionTool)
+    /// The tools of an MCP server, which the service calls itself. GA only.
+    case mcp(MCPTool)
+
+    /// The kinds of tools there are.
     public enum Kind: String, WireEnum {
         /// A function that the client carries out.
         case function
+        /// The tools of an MCP server.
+        case mcp
+    }
+}
+
+extension Tool: Codable {
+    private enum CodingKeys: CodingKey { case type }
+
+    /// Reads a tool by its `type`.
+    public init(from decoder: any Decoder) throws {
+        switch try decoder.container(keyedBy: CodingKeys.self).decode(Kind.self, forKey: .type) {
+        case .function: self = .function(try FunctionTool(from: decoder))
+        case .mcp: self = .mcp(try MCPTool(from: decoder))
+        }
     }
 
-    static var toleratedMembers: Set<String>? { nil }
+    /// Writes the tool.
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .function(let tool): try tool.encode(to: encoder)
+        case .mcp(let tool): try tool.encode(to: encoder)
+        }
+    }
+}
 
+/// A function that the client carries out.
+public struct FunctionTool: Hashable, Sendable, Codable {
     /// Its name.
     public var name: String
     /// What it does.
     public var description: String?
     /// The JSON Schema of its arguments, kept as it came.
     public var parameters: JSONValue?
-    /// What kind of tool it is.
-    public var type: Kind
+    /// `function`
+    public var type = Tool.Kind.function
 
     /// A function.
     public init(name: String, description: String? = nil, parameters: JSONValue? = nil) {
         self.name = name
         self.description = description
         self.parameters = parameters
-        self.type = .function
     }
 }
 
@@ -36,10 +65,12 @@ public enum ToolChoice: Hashable, Sendable {
     case required
     /// This one.
     case function(String)
+    /// A tool of this MCP server; any, or the one with this name.
+    case mcp(serverLabel: String, name: String?)
 }
 
 extension ToolChoice: Codable {
-    private enum CodingKeys: CodingKey { case type, name, function }
+    private enum CodingKeys: CodingKey { case type, name, function, serverLabel }
     private enum FunctionKeys: CodingKey { case name }
     private enum Mode: String, WireEnum { case none, auto, required }
 
@@ -54,8 +85,11 @@ extension ToolChoice: Codable {
             return
         }
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        _ = try container.decode(Tool.Kind.self, forKey: .type)
-        if container.contains(.function), !container.contains(.name) {
+        if try container.decode(Tool.Kind.self, forKey: .type) == .mcp {
+            self = .mcp(
+                serverLabel: try container.decode(String.self, forKey: .serverLabel),
+                name: try container.decodeIfPresent(String.self, forKey: .name))
+        } else if container.contains(.function), !container.contains(.name) {
             let function = try container.nestedContainer(keyedBy: FunctionKeys.self, forKey: .function)
             self = .function(try function.decode(String.self, forKey: .name))
         } else {
@@ -73,6 +107,11 @@ extension ToolChoice: Codable {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(Tool.Kind.function, forKey: .type)
             try container.encode(name, forKey: .name)
+        case .mcp(let label, let name):
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(Tool.Kind.mcp, forKey: .type)
+            try container.encode(label, forKey: .serverLabel)
+            try container.encodeIfPresent(name, forKey: .name)
         }
     }
 }

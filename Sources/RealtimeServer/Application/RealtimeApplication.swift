@@ -27,6 +27,7 @@ public struct RealtimeApplication: Service {
     ///   - configuration: checked here.
     ///   - sessions: serves each session.
     ///   - readiness: sessions are refused and `/readyz` is 503 until it is ready.
+    ///   - secrets: the client secrets that are given out.
     ///   - limits: of each WebSocket.
     ///   - logger: its level is left as it is.
     ///   - routes: adds further routes to the same port. The loopback rule holds for them; API keys do not.
@@ -37,6 +38,7 @@ public struct RealtimeApplication: Service {
         configuration: ServerConfiguration,
         sessions: any RealtimeSessionHandler,
         readiness: Readiness,
+        secrets: ClientSecrets = ClientSecrets(),
         limits: WebSocketLimits = WebSocketLimits(),
         logger: Logger = Logger(label: "vivavoce"),
         routes: (Router<BasicRequestContext>) -> Void = { _ in },
@@ -46,12 +48,12 @@ public struct RealtimeApplication: Service {
         self.configuration = configuration
         self.logger = logger
         let policy = HandshakePolicy(
-            keys: APIKeys(configuration.apiKeys),
+            keys: APIKeys(configuration.apiKeys), secrets: secrets,
             deployments: Deployments(configuration.deployments, acceptsAnyModel: configuration.acceptAnyModel))
         let door = SessionDoor(
             policy: policy, readiness: readiness, slots: SessionSlots(limit: configuration.maxSessions),
             sessions: sessions, logger: logger)
-        let router = Router.realtime(policy: policy, readiness: readiness, logger: logger)
+        let router = Router.realtime(policy: policy, sessions: sessions, readiness: readiness, logger: logger)
         routes(router)
         application = Application(
             responder: router.buildResponder(),

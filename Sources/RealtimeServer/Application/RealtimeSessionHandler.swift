@@ -1,4 +1,6 @@
 public import Logging
+public import RealtimeProtocol
+import SessionCore
 
 /// What serves a session once its WebSocket is open.
 public protocol RealtimeSessionHandler: Sendable {
@@ -13,4 +15,38 @@ public protocol RealtimeSessionHandler: Sendable {
     ///   - handshake: what the client asked for; its credential and its model are known to be good.
     ///   - logger: carries the session's id, route and dialect.
     func serve(_ connection: WebSocketConnection, _ handshake: Handshake, logger: Logger) async throws
+
+    /// A session with these settings, as it would begin: what a client secret is given out for.
+    ///
+    /// - Throws: what is wrong with the settings.
+    func describe(_ head: SessionHead) throws(RealtimeError) -> SessionConfiguration
+}
+
+/// What a session is made from before anybody connects.
+public struct SessionHead: Sendable, Hashable {
+    /// The shape of the settings.
+    public var dialect: Handshake.Dialect
+    /// What the session is for.
+    public var kind: SessionConfiguration.Kind
+    /// The model or deployment.
+    public var model: String
+    /// What a `session.update` of the dialect would hold as its `session`.
+    public var settings: JSONValue
+}
+
+extension RealtimeSessionHandler {
+    /// By the default rules.
+    public func describe(_ head: SessionHead) throws(RealtimeError) -> SessionConfiguration {
+        try Self.describe(head, Session.Rules())
+    }
+
+    static func describe(_ head: SessionHead, _ rules: Session.Rules) throws(RealtimeError) -> SessionConfiguration {
+        var session = Session(
+            id: Identifier.session(), dialect: Dialect(head.dialect), kind: head.kind, model: head.model, rules: rules,
+            startedAt: 0, seed: 0)
+        try session.prepare(with: head.settings)
+        var configuration = session.configuration
+        configuration.expiresAt = 0  // it has not begun
+        return configuration
+    }
 }

@@ -6,7 +6,9 @@ import NIOCore
 
 extension Router where Context == BasicRequestContext {
     /// The HTTP side: health, the list of models, and a sentence for whoever opens a realtime path without WebSocket.
-    static func realtime(policy: HandshakePolicy, readiness: Readiness, logger: Logger) -> Router {
+    static func realtime(
+        policy: HandshakePolicy, sessions: any RealtimeSessionHandler, readiness: Readiness, logger: Logger
+    ) -> Router {
         let router = Router()
         router.add(middleware: Answering(policy: policy, logger: logger))
         for path in Handshake.Route.allCases.map(\.path) {
@@ -21,14 +23,15 @@ extension Router where Context == BasicRequestContext {
         let models = ModelList(deployments: policy.deployments, created: Int(Date().timeIntervalSince1970))
         for path in ["v1/models", "openai/v1/models", "openai/models"] as [RouterPath] {
             router.get(path) { request, _ in
-                if let refusal = policy.modelListRefusal(request.head) { return Response(refusal) }
+                if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
                 return Response.json(models.json)
             }
             router.get("\(path.description)/:id") { request, context in
-                if let refusal = policy.modelListRefusal(request.head) { return Response(refusal) }
+                if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
                 return models.response(id: try context.parameters.require("id"))
             }
         }
+        ClientSecretRoutes(policy: policy, sessions: sessions).add(to: router)
         return router
     }
 }
@@ -60,7 +63,7 @@ private struct ModelList {
 
 extension HandshakePolicy {
     /// The refusal of a REST request that shows no good key, in the form of its path's service.
-    fileprivate func modelListRefusal(_ request: HTTPRequest) -> HTTPRefusal? {
+    func refusal(ofREST request: HTTPRequest) -> HTTPRefusal? {
         let target = RequestTarget(request.path ?? "")
         let credential = Handshake.Credential(request.headerFields, target, [])
         guard !keys.accept(credential?.value) else { return nil }

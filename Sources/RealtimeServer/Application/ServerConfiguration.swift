@@ -47,6 +47,8 @@ public struct ServerConfiguration: Sendable {
     public var audioLimitSeconds = 600
     /// How long a session may last, in seconds (protocol.md A.5).
     public var sessionLimitSeconds = 3600
+    /// Whether a cut answer shows the words that were heard; the original service shows none (protocol.md C.10).
+    public var showHeardWords = true
     /// How many sessions there may be at once.
     public var maxSessions = 64
     /// Models by path.

@@ -7,15 +7,19 @@ import HTTPTypes
 /// comes after all of them and is not asked here.
 struct HandshakePolicy: Sendable {
     var keys: APIKeys
+    var secrets = ClientSecrets()
     var deployments: Deployments
 
     /// An accepted handshake and the fields of the 101 response, or why not.
     func decide(_ request: HTTPRequest) -> Result<Handshake, Refusal> {
         if let refusal = keys.refusal(of: request) { return .failure(.http(refusal)) }
-        guard let handshake = Handshake(request) else {
+        guard var handshake = Handshake(request) else {
             let path = RequestTarget(request.path ?? "").path
             return .failure(.http(.unknownURL(method: request.method.rawValue, path: path)))
         }
+        handshake.secret = handshake.credential.flatMap { secrets.find($0.value) }
+        // A client secret that was made for a model need not name it again.
+        if handshake.namesNothing { handshake.model = handshake.secret?.model }
         if let refusal = credentialRefusal(handshake) ?? parameterRefusal(handshake, request)
             ?? modelRefusal(handshake)
         {
@@ -25,7 +29,10 @@ struct HandshakePolicy: Sendable {
     }
 
     private func credentialRefusal(_ handshake: Handshake) -> Refusal? {
-        guard !keys.accept(handshake.credential?.value) else { return nil }
+        guard handshake.secret == nil else { return nil }
+        // One that has expired opens nothing, not even where no key is needed: it would be taken for another session.
+        let isExpired = handshake.credential?.value.hasPrefix(ClientSecrets.prefix) == true
+        guard isExpired || !keys.accept(handshake.credential?.value) else { return nil }
         guard handshake.route == .openAI else {
             return .http(
                 .azure(
@@ -125,6 +132,8 @@ struct HandshakePolicy: Sendable {
 }
 
 extension Handshake {
+    fileprivate var namesNothing: Bool { model == nil && callID == nil && intent == .conversation }
+
     fileprivate var namesATarget: Bool { model != nil || callID != nil || intent == .transcription }
 
     /// A model beside `intent=transcription` does no harm: it is what some clients send.

@@ -1,7 +1,7 @@
 import Foundation
 public import Logging
 import NIOCore
-import RealtimeProtocol
+public import RealtimeProtocol
 public import SessionCore
 public import SpeechEngines
 import Synchronization
@@ -32,26 +32,40 @@ public final class Conversations: RealtimeSessionHandler {
         }
         let client = ClientConnection(connection: connection)
         if let refusal = Self.refusal(of: handshake) { return try await refuse(client, refusal) }
-        var rules = rules
-        rules.voices = cascade.synthesizer.voices
-        rules.languages = cascade.recognizer.languages
+        let dialect = Dialect(handshake.dialect)
+        let kind = handshake.secret?.kind ?? (handshake.intent == .transcription ? .transcription : .realtime)
         let head = Recording.Head(
-            id: connection.id, dialect: Dialect(handshake.dialect), model: handshake.model ?? "gpt-realtime",
-            startedAt: Self.now(), seed: .random(in: .min ... .max), rules: rules)
-        guard let session = head.session else { return }
+            id: connection.id, dialect: dialect, kind: kind, settings: handshake.secret?.settings(for: dialect),
+            model: handshake.model ?? "gpt-realtime", startedAt: Self.now(), seed: .random(in: .min ... .max),
+            rules: rules(for: cascade))
+        guard let session = head.session else {
+            return try await refuse(
+                client,
+                .invalidRequest(
+                    "The client secret's settings do not fit this connection. Make one for this kind of session.",
+                    code: "invalid_value", param: "session"))
+        }
         let recorder = recordings.map { folder in
             RecordingWriter(head, to: folder.sink(for: head.id, logger: logger), clock: Self.now)
         }
         try await SessionRunner(connection: client, cascade: cascade, clock: Self.now).run(session, recorder: recorder)
     }
 
+    /// The session that the settings of a client secret describe.
+    public func describe(_ head: SessionHead) throws(RealtimeError) -> SessionConfiguration {
+        try Self.describe(head, cascade.withLock { $0 }.map(rules) ?? rules)
+    }
+
+    private func rules(for cascade: Cascade) -> Session.Rules {
+        var rules = rules
+        rules.voices = cascade.synthesizer.voices
+        rules.languages = cascade.recognizer.languages
+        rules.judgesTurnEnds = cascade.endOfTurn != nil
+        return rules
+    }
+
     /// What this server does not do yet.
     private static func refusal(of handshake: Handshake) -> RealtimeError? {
-        if handshake.intent == .transcription {
-            return .invalidRequest(
-                "Transcription sessions are not offered by this server yet. Connect without 'intent' and set "
-                    + "input transcription in a conversation instead.", code: "unsupported", param: "intent")
-        }
         if handshake.callID != nil {
             return .invalidRequest(
                 "There is no call to join: this server does not offer WebRTC or SIP yet.", code: "unsupported",
@@ -68,6 +82,15 @@ public final class Conversations: RealtimeSessionHandler {
 
     /// Unix milliseconds.
     @Sendable private static func now() -> Int { Int(Date().timeIntervalSince1970 * 1000) }
+}
+
+extension ClientSecret {
+    /// The settings as a connection of this dialect may have them: GA has no temperature.
+    fileprivate func settings(for dialect: Dialect) -> JSONValue {
+        guard dialect.name == .ga, case .object(var object) = settings else { return settings }
+        object["temperature"] = nil
+        return .object(object)
+    }
 }
 
 extension Dialect {

@@ -8,8 +8,8 @@ enum Identifier {
     /// `event_` and 21 letters and digits (protocol.md A.8).
     static func event() -> String { "event_" + body() }
 
-    private static func body() -> String {
+    static func body(_ length: Int = 21) -> String {
         var generator = SystemRandomNumberGenerator()
-        return String((0..<21).compactMap { _ in characters.randomElement(using: &generator) })
+        return String((0..<length).compactMap { _ in characters.randomElement(using: &generator) })
     }
 }

@@ -18,6 +18,10 @@ public enum Recording {
         public var id: String
         /// `ga`, `preview`, or `preview` and its version.
         public var dialect: String
+        /// What the session is for.
+        public var kind: SessionConfiguration.Kind
+        /// What had been set before it was opened, if anything.
+        public var settings: JSONValue?
         /// The model or deployment of the connection.
         public var model: String
         /// Unix milliseconds.
@@ -29,9 +33,12 @@ public enum Recording {
 
         /// A head.
         public init(
-            id: String, dialect: Dialect, model: String, startedAt: Int, seed: UInt64, rules: Session.Rules
+            id: String, dialect: Dialect, kind: SessionConfiguration.Kind = .realtime, settings: JSONValue? = nil,
+            model: String, startedAt: Int, seed: UInt64, rules: Session.Rules
         ) {
             self.id = id
+            self.kind = kind
+            self.settings = settings
             self.dialect =
                 switch dialect.name {
                 case .ga: "ga"
@@ -49,8 +56,11 @@ public enum Recording {
             let version = dialect.split(separator: " ").dropFirst().first.map(String.init)
             let name: Dialect.Name =
                 dialect == "ga" ? .ga : .preview(version.flatMap(Dialect.PreviewVersion.init(rawValue:)))
-            return Session(
-                id: id, dialect: Dialect(name), model: model, rules: rules, startedAt: startedAt, seed: seed)
+            var session = Session(
+                id: id, dialect: Dialect(name), kind: kind, model: model, rules: rules, startedAt: startedAt, seed: seed
+            )
+            if let settings, (try? session.prepare(with: settings)) == nil { return nil }
+            return session
         }
     }
 

@@ -13,6 +13,8 @@ public enum Effect: Equatable, Sendable {
     case keep(base64: String, format: AudioFormat)
     /// Understand this.
     case recognize(Recognition)
+    /// Say how likely it is that the speaker of this item has finished; the audio ends in a pause.
+    case judge(ItemID, voicedUntil: Int, AudioSpan)
     /// Get ready for a prompt like this.
     case prefill(Prompt)
     /// Answer, and report with this identifier.

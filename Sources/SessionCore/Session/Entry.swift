@@ -7,12 +7,18 @@ struct Entry: Equatable, Sendable {
     var understood: String? = ""
     /// Which attempt at understanding it counts.
     var attempt = 0
+    /// The words of it that the client has read while they were being said.
+    var told: [Substring] = []
     /// Whether the client wants to read what was understood.
     var isTranscribed = false
     /// Where each part's audio stands.
     var audio: [AudioSpan?] = []
     /// What was said in it, clause by clause: needed to cut it where the user stopped listening.
     var clauses: [Clause] = []
+    /// Whether the model no longer sees it: the conversation had become too long.
+    var isLeftOut = false
+    /// What the user heard of it, where the client is not to read that.
+    var heardWords: String?
     /// Whether the client has cut it: what is made for it still is not added.
     var isCut = false
 

@@ -1,4 +1,5 @@
 public import RealtimeProtocol
+public import SpeechEngines
 
 /// Everything that can happen to a session.
 public enum Input: Equatable, Sendable, Codable {
@@ -12,6 +13,8 @@ public enum Input: Equatable, Sendable, Codable {
     case audio(AudioArrival)
     /// The recognizer has understood something, or failed to.
     case recognized(RecognitionResult)
+    /// A pause has been judged.
+    case judged(TurnJudgement)
     /// Something was made for a response.
     case generation(ResponseID, GenerationEvent)
     /// Time has passed: Unix milliseconds.
@@ -71,14 +74,31 @@ public struct RecognitionResult: Equatable, Sendable, Codable {
     }
 }
 
+/// How likely it is that a speaker has finished.
+public struct TurnJudgement: Equatable, Sendable, Codable {
+    /// The item that is being said.
+    public var item: ItemID
+    /// Where voice was last heard, which tells one pause from the next.
+    public var voicedUntil: Int
+    /// 0…1.
+    public var probability: Float
+
+    /// A judgement.
+    public init(item: ItemID, voicedUntil: Int, probability: Float) {
+        self.item = item
+        self.voicedUntil = voicedUntil
+        self.probability = probability
+    }
+}
+
 /// What engines make for a response.
 public enum GenerationEvent: Equatable, Sendable, Codable {
     /// More of its text; of a spoken one, a word with its leading space.
     case text(String)
     /// More of its sound, as ticks of the track of what is said. The first piece of a clause tells which text it says.
     case sound(Range<Int>, clause: String?)
-    /// A whole function call; `arguments` is JSON text.
-    case functionCall(name: String, arguments: String)
+    /// A step of a function call.
+    case call(FunctionCallStep)
     /// The end, with the tokens of the prompt, those of them known before, and those of the answer.
     case finished(reachedLimit: Bool, promptTokens: Int, cachedTokens: Int, answerTokens: Int)
     /// An engine failed.

@@ -11,29 +11,33 @@ struct OpenResponse: Equatable, Sendable {
     /// How it is made: the request's settings, else the session's.
     let settings: Settings
     /// What the model is given instead of the conversation.
-    let input: [InputItem]?
+    var input: [Entry]?
+    /// Whether the user's silence asked for it.
+    var followsSilence = false
 
     /// Whether something it needs is still being understood.
     var isWaiting = true
     /// Its items so far.
     var output: [Entry] = []
-    /// Whether the last of them is a message to which more may be added.
-    var isMessageOpen = false
-    /// The oldest messages of the prompt that did not fit.
-    var skippedMessages = 0
+    /// What may be added to the last of them.
+    var open = OpenPart.none
     /// What the engine counted, or an estimate when it was stopped.
     var promptTokens = 0
     var cachedTokens = 0
     var answerTokens = 0
+    /// How much had been heard of the user when its sound began.
+    var soundBeganAt: Int?
     /// Milliseconds of the user's speech that the prompt stands for.
     var heardMs = 0
 
     /// Whether its last item is a whole function call: clients answer that without waiting for `response.done`
     /// (protocol.md F, row 1).
     var hasOnlyItsEndBeforeIt: Bool {
-        guard !isMessageOpen, case .functionCall? = output.last?.item.body else { return false }
+        guard open == .none, case .functionCall? = output.last?.item.body else { return false }
         return output.last?.item.status == .completed
     }
+
+    enum OpenPart: Equatable, Sendable { case none, message, call }
 
     struct Settings: Equatable, Sendable {
         var modality: Modality
@@ -70,8 +74,19 @@ struct OpenResponse: Equatable, Sendable {
             case .cancelled(let reason): .init(type: .cancelled, reason: reason)
             case .incomplete(let reason): .init(type: .incomplete, reason: reason)
             case .failed(let code, let message):
-                .init(type: .failed, error: .init(type: "server_error", code: code, message: message))
+                .init(
+                    type: .failed,
+                    error: .init(
+                        type: code == "conversation_too_long" ? "invalid_request_error" : "server_error", code: code,
+                        message: message))
             }
+        }
+    }
+
+    /// Tokens of what has sounded: words and, 50 ms each, sound.
+    var soundedTokens: Int {
+        output.reduce(0) { sum, entry in
+            sum + entry.clauses.reduce(0) { $0 + $1.text.split(separator: " ").count } + entry.spokenTicks / 24 / 50
         }
     }
 

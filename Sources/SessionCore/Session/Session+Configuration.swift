@@ -9,6 +9,7 @@ extension Session {
                 "Passing a \(type.rawValue) session update event to a \(configuration.type.rawValue) session is not allowed.",
                 code: nil)
         }
+        try check(patch)
         var changed = configuration
         changed.outputModalities = patch.outputModalities ?? changed.outputModalities
         changed.instructions = patch.instructions ?? changed.instructions
@@ -66,6 +67,27 @@ extension Session {
         }
     }
 
+    /// What is well-formed and yet cannot be set.
+    private func check(_ patch: SessionPatch) throws(RealtimeError) {
+        if configuration.type == .transcription, dialect.name == .ga, let path = patch.conversational {
+            throw .unknownParameter("session.\(path)")
+        }
+        if case .value(let tracing) = patch.tracing, let own = configuration.tracing, tracing != own {
+            throw .invalidRequest(
+                "Tracing cannot be changed once it is set, only switched off.", code: "invalid_value",
+                param: "session.tracing")
+        }
+        if let tools = patch.tools { try check(tools, patch.toolChoice ?? configuration.toolChoice, in: "session") }
+    }
+
+    func check(_ tools: [Tool], _ choice: ToolChoice, in parent: String) throws(RealtimeError) {
+        let remedy = "Declare a function and call the MCP server in your client."
+        if let index = tools.firstIndex(where: { if case .mcp = $0 { true } else { false } }) {
+            throw .unsupported("An MCP server as a tool", remedy, param: "\(parent).tools[\(index)].type")
+        }
+        if case .mcp = choice { throw .unsupported("An MCP server as a tool", remedy, param: "\(parent).tool_choice") }
+    }
+
     func check(temperature: Double, at path: String) throws(RealtimeError) {
         guard (0.6...1.2).contains(temperature) else { throw .outOfRange(path, temperature, 0.6...1.2) }
     }
@@ -75,5 +97,18 @@ extension Session {
         guard dialect.name != .ga else { return }
         let known = ["alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse"] + rules.voices
         guard known.contains(voice) else { throw .invalidValue(path, got: voice, supported: known) }
+    }
+}
+
+extension SessionPatch {
+    /// The first setting of answers that it names: a transcription session gives none.
+    fileprivate var conversational: String? {
+        let settings: [(String, Bool)] = [
+            ("output_modalities", outputModalities != nil), ("instructions", instructions != nil),
+            ("tools", tools != nil), ("tool_choice", toolChoice != nil),
+            ("max_output_tokens", maxOutputTokens != nil), ("truncation", truncation != nil),
+            ("audio.output", audio?.output != nil), ("temperature", temperature != nil),
+        ]
+        return settings.first(where: \.1)?.0
     }
 }

@@ -16,6 +16,10 @@ extension Session {
                     param: "item.id")
             }
         }
+        if item.isOfMCP {
+            throw .unsupported(
+                "An item of MCP", "Tools of MCP servers are called by the client, as functions.", param: "item.type")
+        }
         let place = try place(after: request.previousItemID)
         if case .functionCallOutput(let callID, _) = item.body, dialect.name == .ga,
             !items.contains(where: { $0.callID == callID })
@@ -23,7 +27,7 @@ extension Session {
             throw .invalidRequest(
                 "Tool call ID '\(callID)' not found in conversation.", code: "invalid_tool_call_id")
         }
-        let clips = try clips(in: item)
+        let clips = try clips(in: item, at: "item")
         if item.id == nil || item.id?.rawValue.isEmpty == true { item.id = ItemID(rawValue: ids.next("item_")) }
         if case .functionCall("", let name, let arguments) = item.body {
             item.body = .functionCall(
@@ -43,8 +47,41 @@ extension Session {
         return index + 1
     }
 
+    /// What a client gives one response instead of the conversation: references, which stay such, and items of its own.
+    func check(_ input: [InputItem]) throws(RealtimeError) {
+        for (index, input) in input.enumerated() {
+            switch input {
+            case .reference(let id):
+                guard !items.contains(where: { $0.id == id }) else { continue }
+                throw .invalidRequest(
+                    "Item with id '\(id)' does not exist in the conversation.", code: "invalid_value",
+                    param: "response.input[\(index)].id")
+            case .item(let item): _ = try clips(in: item, at: "response.input[\(index)]")
+            }
+        }
+    }
+
+    /// The entries for an input that has been checked. Speech in it is to be understood first.
+    mutating func entries(
+        for input: [InputItem], into effects: inout [Effect]
+    ) -> [Entry] {
+        input.map { input in
+            switch input {
+            case .reference(let id): return Entry(item: Item(id: id, body: .message(role: .user, content: [])))
+            case .item(var item):
+                // A name of its own, so that it is no item of the conversation.
+                item.id = ItemID(rawValue: ids.next("item_"))
+                var entry = entry(for: item, (try? clips(in: item, at: "")) ?? [], into: &effects)
+                if let recognition = recognition(of: &entry) { effects.append(.recognize(recognition)) }
+                return entry
+            }
+        }
+    }
+
     /// The audio in an item's parts: base64 and its length in ticks.
-    private func clips(in item: Item) throws(RealtimeError) -> [(part: Int, base64: String, ticks: Int)] {
+    private func clips(
+        in item: Item, at path: String
+    ) throws(RealtimeError) -> [(part: Int, base64: String, ticks: Int)] {
         guard case .message(.user, let content) = item.body else { return [] }
         let format = configuration.audio.input.format
         var clips: [(part: Int, base64: String, ticks: Int)] = []
@@ -52,7 +89,7 @@ extension Session {
             guard case .inputAudio(_, let base64?) = part else { continue }
             let bytes = Base64.decode(base64.utf8)
             guard let bytes, !bytes.isEmpty else {
-                throw .invalidAudio("item.content[\(index)].audio", isEmpty: bytes != nil, format: format)
+                throw .invalidAudio("\(path).content[\(index)].audio", isEmpty: bytes != nil, format: format)
             }
             clips.append((index, base64, bytes.count / format.bytesPerSample * (24_000 / format.sampleRate)))
         }
@@ -91,15 +128,22 @@ extension Session {
         send(.conversationItemAdded(event), into: &effects)
         guard entry.item.status != .inProgress else { return }
         sendDone(event, into: &effects)
-        let spans = entry.audio.compactMap { $0 }.filter { $0.track == .given }
-        if let span = spans.first, items[index].understood != nil, entry.needsUnderstanding {
-            items[index].understood = nil
-            items[index].attempt = nextAttempt()
-            items[index].isTranscribed = configuration.audio.input.transcription != nil
-            let whole = AudioSpan(track: .given, ranges: spans.flatMap(\.ranges), format: span.format)
-            effects.append(
-                .recognize(Recognition(item: entry.id, attempt: items[index].attempt, audio: whole, isFinal: true)))
+        var entry = entry
+        if let recognition = recognition(of: &entry) {
+            entry.isTranscribed = configuration.audio.input.transcription != nil
+            items[index] = entry
+            effects.append(.recognize(recognition))
         }
+    }
+
+    /// The wish to understand what was given within an item, if there is speech in it of unknown meaning.
+    private mutating func recognition(of entry: inout Entry) -> Recognition? {
+        let spans = entry.audio.compactMap { $0 }.filter { $0.track == .given }
+        guard let span = spans.first, entry.understood != nil, entry.needsUnderstanding else { return nil }
+        entry.understood = nil
+        entry.attempt = nextAttempt()
+        let whole = AudioSpan(track: .given, ranges: spans.flatMap(\.ranges), format: span.format)
+        return Recognition(item: entry.id, attempt: entry.attempt, audio: whole, isFinal: true)
     }
 
     /// The preview has no such event, and an event that is not sent has no name.
@@ -156,8 +200,17 @@ extension Session {
             throw .invalidRequest(
                 "Audio content of \(saidMs)ms is already shorter than \(cut.audioEndMs)ms", code: "invalid_value")
         }
-        items[index].cut(to: cut.audioEndMs * 24)
+        items[index].cut(to: cut.audioEndMs * 24, showsHeardWords: rules.showsHeardWords)
         send(.conversationItemTruncated(cut), into: &effects)
+    }
+}
+
+extension Item {
+    fileprivate var isOfMCP: Bool {
+        switch body {
+        case .mcpListTools, .mcpCall, .mcpApprovalRequest, .mcpApprovalResponse: true
+        case .message, .functionCall, .functionCallOutput: false
+        }
     }
 }
 
@@ -172,7 +225,7 @@ extension Entry {
 
     /// Keeps the words whose end lies before `end`, counted in ticks of this item's sound. Within a clause words are
     /// placed by their letters.
-    mutating func cut(to end: Int) {
+    mutating func cut(to end: Int, showsHeardWords: Bool) {
         guard case .message(let role, _) = item.body else { return }
         // A whole answer that was heard whole stays as it is; of a broken one, the words that never sounded go.
         guard end < spokenTicks || item.status != .completed else { return }
@@ -187,7 +240,8 @@ extension Entry {
         }
         clauses = kept
         let text = String(kept.map(\.text).joined().drop { $0.isWhitespace })
-        item.body = .message(role: role, content: [.outputAudio(transcript: text)])
+        item.body = .message(role: role, content: [.outputAudio(transcript: showsHeardWords ? text : "")])
+        heardWords = showsHeardWords ? nil : text
         if let format = audio.first??.format {
             audio = [AudioSpan(track: .said, ranges: kept.flatMap(\.sound), format: format)]
         }

@@ -10,23 +10,33 @@ extension Session {
         switch event {
         case .text(let delta): write(delta, in: index, into: &effects)
         case .sound(let range, let clause): say(range, clause, in: index, into: &effects)
-        case .functionCall(let name, let arguments): call(name, arguments, in: index, into: &effects)
+        case .call(let step): call(step, in: index, into: &effects)
         case .finished(let reachedLimit, let prompt, let cached, let answer):
             responses[index].promptTokens = prompt
             responses[index].cachedTokens = cached
             responses[index].answerTokens = answer
             finish(id, reachedLimit ? .incomplete(reason: "max_output_tokens") : .completed, into: &effects)
         case .failed("conversation_too_long", _) where canShorten(responses[index]):
-            responses[index].skippedMessages += max(1, messagesLeft(for: responses[index]) / 2)
+            leaveOutOldest()
             generate(index, into: &effects)
         case .failed(let code, let message): finish(id, .failed(code: code, message: message), into: &effects)
         }
     }
 
-    /// Older messages are left out when the conversation no longer fits, unless the client forbids it.
+    /// Older messages are left out when the conversation no longer fits, unless the client forbids it. What a client
+    /// chose for one response is not ours to shorten.
     private func canShorten(_ response: OpenResponse) -> Bool {
-        configuration.truncation != "disabled" && response.output.isEmpty
-            && messagesLeft(for: response) > 1
+        configuration.truncation != .disabled && response.output.isEmpty && response.input == nil
+            && items.count { message(for: $0) != nil } > 1
+    }
+
+    /// Leaves out the oldest messages, for good: later prompts then begin alike, and the engine can go on with what it
+    /// knows. Asked again while the rest is still too long.
+    private mutating func leaveOutOldest() {
+        let share = if case .retentionRatio(let ratio, _) = configuration.truncation { ratio } else { 0.8 }
+        let messages = items.indices.filter { message(for: items[$0]) != nil }
+        let left = min(messages.count - 1, max(1, Int(Double(messages.count) * share)))
+        for index in messages.dropLast(left) { items[index].isLeftOut = true }
     }
 
     private mutating func write(_ delta: String, in index: Int, into effects: inout [Effect]) {
@@ -43,6 +53,7 @@ extension Session {
 
     private mutating func say(_ range: Range<Int>, _ clause: String?, in index: Int, into effects: inout [Effect]) {
         openMessage(in: index, into: &effects)
+        if responses[index].soundBeganAt == nil { responses[index].soundBeganAt = heard.end }
         let format = responses[index].settings.format
         let sentBefore = responses[index].output.last?.spokenTicks ?? 0
         changeLastItem(of: index) { entry in
@@ -66,38 +77,45 @@ extension Session {
             start = end
         }
         keepWithinLimit(into: &effects)
+        // Words and sound count alike (protocol.md A.5, B.9); what has been said of the text is all that it took.
+        let sounded = responses[index].soundedTokens
+        if let most = responses[index].settings.maxTokens.count, sounded >= most {
+            responses[index].answerTokens = max(0, most - responses[index].usage.outputTokenDetails.audioTokens)
+            finish(responses[index].id, .incomplete(reason: "max_output_tokens"), into: &effects)
+        }
     }
 
-    private mutating func call(
-        _ name: String, _ arguments: String, in index: Int, into effects: inout [Effect]
-    ) {
-        closeMessage(of: index, .completed, into: &effects)
-        let callID = CallID(rawValue: ids.next("call_"))
-        open(.functionCall(callID: callID, name: name, arguments: ""), in: index, into: &effects)
-        let part = part(of: index)
-        send(
-            .responseFunctionCallArgumentsDelta(
-                ArgumentsDelta(
-                    responseID: part.responseID, itemID: part.itemID, outputIndex: part.outputIndex, callID: callID,
-                    delta: arguments)), into: &effects)
-        send(
-            .responseFunctionCallArgumentsDone(
-                ArgumentsDone(
-                    responseID: part.responseID, itemID: part.itemID, outputIndex: part.outputIndex, callID: callID,
-                    name: name, arguments: arguments)), into: &effects)
-        changeLastItem(of: index) {
-            $0.item.body = .functionCall(callID: callID, name: name, arguments: arguments)
-            $0.item.status = .completed
+    private mutating func call(_ step: FunctionCallStep, in index: Int, into effects: inout [Effect]) {
+        switch step {
+        case .began(let name):
+            closeItem(of: index, .completed, into: &effects)
+            let callID = CallID(rawValue: ids.next("call_"))
+            open(.functionCall(callID: callID, name: name, arguments: ""), in: index, into: &effects)
+            responses[index].open = .call
+        case .arguments(let more):
+            guard responses[index].open == .call, !more.isEmpty,
+                case .functionCall(let callID, let name, let arguments)? = responses[index].output.last?.item.body
+            else { return }
+            changeLastItem(of: index) {
+                $0.item.body = .functionCall(callID: callID, name: name, arguments: arguments + more)
+            }
+            let part = part(of: index)
+            send(
+                .responseFunctionCallArgumentsDelta(
+                    ArgumentsDelta(
+                        responseID: part.responseID, itemID: part.itemID, outputIndex: part.outputIndex,
+                        callID: callID, delta: more)), into: &effects)
+        case .ended: closeItem(of: index, .completed, into: &effects)
         }
-        sendItemDone(of: index, into: &effects)
     }
 
     // MARK: Items of a response
 
     private mutating func openMessage(in index: Int, into effects: inout [Effect]) {
-        guard !responses[index].isMessageOpen else { return }
+        guard responses[index].open != .message else { return }
+        closeItem(of: index, .completed, into: &effects)
         open(.message(role: .assistant, content: []), in: index, into: &effects)
-        responses[index].isMessageOpen = true
+        responses[index].open = .message
         let isSpoken = responses[index].settings.modality == .audio
         changeLastItem(of: index) { entry in
             entry.item.body = .message(
@@ -106,12 +124,21 @@ extension Session {
         send(.responseContentPartAdded(partEvent(of: index)), into: &effects)
     }
 
-    /// Closes the message that is open, if one is, telling all of what it holds.
-    mutating func closeMessage(of index: Int, _ status: Item.Status, into effects: inout [Effect]) {
-        guard responses[index].isMessageOpen, let entry = responses[index].output.last else { return }
-        responses[index].isMessageOpen = false
+    /// Closes the item that is open, if one is, telling all of what it holds.
+    mutating func closeItem(of index: Int, _ status: Item.Status, into effects: inout [Effect]) {
+        let open = responses[index].open
+        guard open != .none, let entry = responses[index].output.last else { return }
+        responses[index].open = .none
         changeLastItem(of: index) { $0.item.status = status }
         let part = part(of: index)
+        if case .functionCall(let callID, let name, let arguments) = entry.item.body {
+            send(
+                .responseFunctionCallArgumentsDone(
+                    ArgumentsDone(
+                        responseID: part.responseID, itemID: part.itemID, outputIndex: part.outputIndex,
+                        callID: callID, name: name, arguments: arguments)), into: &effects)
+            return sendItemDone(of: index, into: &effects)
+        }
         let text = entry.text
         if responses[index].settings.modality == .audio {
             send(.responseOutputAudioDone(part), into: &effects)

@@ -10,11 +10,14 @@ extension Session {
     /// With what an answer begins that nobody asked for: the model greets.
     static let opening = PromptMessage.user("Hello!")
 
+    /// With what an answer begins for which a long silence asked (protocol.md C.16).
+    static let silence = PromptMessage.user("(I have said nothing for a while. Ask briefly whether I am still there.)")
+
     /// The prompt for a response, or for the next one if there is none yet.
     func prompt(for response: OpenResponse?, adding more: [PromptMessage]) -> Prompt {
         let settings = response?.settings
         var messages = entries(for: response).compactMap { message(for: $0) } + more
-        messages.removeFirst(min(response?.skippedMessages ?? 0, max(0, messages.count - 1)))
+        if response?.followsSilence == true { messages.append(Self.silence) }
         if response != nil, !messages.contains(where: \.isFromOutside) { messages.append(Self.opening) }
         let modality = settings?.modality ?? configuration.outputModalities.first ?? .audio
         var instructions = settings?.instructions ?? configuration.instructions
@@ -24,36 +27,29 @@ extension Session {
         let choice = settings?.toolChoice ?? configuration.toolChoice
         return Prompt(
             conversation: ConversationKey(configuration.id), instructions: instructions,
-            tools: choice == .none ? [] : (settings?.tools ?? configuration.tools).map(PromptTool.init),
+            tools: choice == .none ? [] : (settings?.tools ?? configuration.tools).compactMap(PromptTool.init),
             toolChoice: PromptToolChoice(choice), messages: messages)
-    }
-
-    /// Messages of the conversation that a response's prompt still holds.
-    func messagesLeft(for response: OpenResponse) -> Int {
-        entries(for: response).count { message(for: $0) != nil } - response.skippedMessages
     }
 
     func heardMs(in response: OpenResponse) -> Int { entries(for: response).reduce(0) { $0 + $1.heardMs } }
 
     private func entries(for response: OpenResponse?) -> [Entry] {
-        guard let input = response?.input else { return items }
-        let known = Dictionary(items.map { ($0.id, $0) }) { first, _ in first }
-        return input.compactMap { input in
-            switch input {
-            case .reference(let id): known[id]
-            case .item(let item): Entry(item: item)
-            }
-        }
+        guard let input = response?.input else { return items.filter { !$0.isLeftOut } }
+        // A reference is to the item as it is now.
+        return input.map { entry in items.first { $0.id == entry.id } ?? entry }
     }
 
-    /// What an item says, or `nil` if it says nothing (yet).
+    /// What an item says, or `nil` if it says nothing (yet) or is no longer told.
     func message(for entry: Entry) -> PromptMessage? {
+        guard !entry.isLeftOut else { return nil }
         switch entry.item.body {
         case .functionCall(let callID, let name, let arguments):
-            return entry.item.status == .inProgress
+            // Half a call says nothing.
+            return entry.item.status != .completed
                 ? nil : .functionCall(name: name, callID: callID.rawValue, arguments: arguments)
         case .functionCallOutput(let callID, let output):
             return .functionOutput(callID: callID.rawValue, output: output)
+        case .mcpListTools, .mcpCall, .mcpApprovalRequest, .mcpApprovalResponse: return nil
         case .message(let role, let content):
             var isUnderstood = false  // all speech of an item is understood as one
             let text = content.compactMap { part in
@@ -62,6 +58,7 @@ extension Session {
                     defer { isUnderstood = true }
                     return isUnderstood ? nil : entry.understood
                 case .inputImage: return "(An image that you cannot see.)"
+                case .outputAudio: return entry.heardWords ?? part.text
                 default: return part.text
                 }
             }.filter { !$0.isEmpty }.joined(separator: "\n")
@@ -86,7 +83,8 @@ extension PromptMessage {
 }
 
 extension PromptTool {
-    fileprivate init(_ tool: Tool) {
+    fileprivate init?(_ tool: Tool) {
+        guard case .function(let tool) = tool else { return nil }
         self.init(
             name: tool.name, description: tool.description ?? "",
             parameters: (tool.parameters ?? ["type": "object", "properties": [:]]).text)
@@ -100,6 +98,7 @@ extension PromptToolChoice {
         case .none: self = .none
         case .required: self = .required
         case .function(let name): self = .function(name)
+        case .mcp: self = .auto
         }
     }
 }

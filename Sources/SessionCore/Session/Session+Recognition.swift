@@ -36,16 +36,30 @@ extension Session {
             understandSpeaker(result.text, into: &effects)
             return
         }
-        guard let index = items.firstIndex(where: { $0.id == result.item }), items[index].attempt == result.attempt,
-            items[index].understood == nil
-        else { return }  // the item is gone, or was understood otherwise
-        items[index].understood = result.text ?? ""
-        announceTranscript(of: result.item, failure: result.failure, into: &effects)
+        if let index = items.firstIndex(where: { $0.id == result.item }) {
+            guard items[index].attempt == result.attempt, items[index].understood == nil else { return }
+            items[index].understood = result.text ?? ""
+            announceTranscript(of: result.item, failure: result.failure, into: &effects)
+        } else if !understandInput(result) {
+            return  // the item is gone
+        }
         if let failure = result.failure {
             failWaiting(.failed(code: "transcription_failed", message: failure), into: &effects)
         } else {
             startWaiting(into: &effects)
         }
+    }
+
+    /// What was given to one response only.
+    private mutating func understandInput(_ result: RecognitionResult) -> Bool {
+        for index in responses.indices {
+            guard let place = responses[index].input?.firstIndex(where: { $0.id == result.item }),
+                responses[index].input?[place].attempt == result.attempt
+            else { continue }
+            responses[index].input?[place].understood = result.text ?? ""
+            return true
+        }
+        return false
     }
 
     private mutating func understandSpeaker(_ text: String?, into effects: inout [Effect]) {
@@ -59,19 +73,47 @@ extension Session {
         }
         if utterance.isFinalAttempt, utterance.attemptCovers >= utterance.voicedUntil {
             utterance.text = text
-            if !text.isEmpty { effects.append(.prefill(prompt(for: nil, adding: [.user(text)]))) }
+            if !text.isEmpty { prefill(adding: [.user(text)], into: &effects) }
         } else {
             // Its last word may still change. A prompt that turns out otherwise costs only its last few tokens.
             let words = text.split(separator: " ").dropLast().joined(separator: " ")
-            if !words.isEmpty { effects.append(.prefill(prompt(for: nil, adding: [.user(words)]))) }
+            if !words.isEmpty { prefill(adding: [.user(words)], into: &effects) }
         }
+        tellStableWords(of: &utterance, text, into: &effects)
         turn.utterance = utterance
+    }
+
+    /// The language model reads along; in a transcription session there is none.
+    mutating func prefill(adding messages: [PromptMessage], into effects: inout [Effect]) {
+        guard configuration.type == .realtime else { return }
+        effects.append(.prefill(prompt(for: nil, adding: messages)))
+    }
+
+    /// Words on which two attempts agree, but for the last, are told while the user still speaks. They stay.
+    private mutating func tellStableWords(
+        of utterance: inout Turn.Utterance, _ text: String, into effects: inout [Effect]
+    ) {
+        let words = text.split(separator: " ")
+        let agreed = zip(words.dropLast(), utterance.words).prefix { $0 == $1 }.count
+        utterance.words = words
+        guard configuration.type == .transcription, configuration.audio.input.transcription != nil,
+            dialect.wireType(of: .inputAudioTranscriptionDelta) != nil, agreed > utterance.told.count,
+            words.starts(with: utterance.told)
+        else { return }
+        let more = words[utterance.told.count..<agreed]
+        let lead = utterance.told.isEmpty ? "" : " "
+        utterance.told += more
+        send(
+            .inputAudioTranscriptionDelta(
+                TranscriptionDelta(
+                    itemID: utterance.item, contentIndex: 0, delta: lead + more.joined(separator: " "))),
+            into: &effects)
     }
 
     /// Tells the client what was understood, if it wants to know and it is known (protocol.md C.8).
     mutating func announceTranscript(of item: ItemID, failure: String? = nil, into effects: inout [Effect]) {
         guard let index = items.firstIndex(where: { $0.id == item }), items[index].isTranscribed,
-            let transcript = items[index].understood,
+            let understood = items[index].understood,
             case .message(let role, var content) = items[index].item.body,
             let part = content.firstIndex(where: { if case .inputAudio = $0 { true } else { false } })
         else { return }
@@ -87,12 +129,17 @@ extension Session {
                 into: &effects)
             return
         }
+        // What has been told is not taken back: the deltas joined are the transcript.
+        let told = items[index].told
+        let rest = told.isEmpty ? [] : understood.split(separator: " ").dropFirst(told.count)
+        let transcript = told.isEmpty ? understood : (told + rest).joined(separator: " ")
+        let delta = String(transcript.dropFirst(told.joined(separator: " ").count))
         content[part] = .inputAudio(transcript: transcript)
         items[index].item.body = .message(role: role, content: content)
-        if !transcript.isEmpty, dialect.wireType(of: .inputAudioTranscriptionDelta) != nil {
+        if !delta.isEmpty, dialect.wireType(of: .inputAudioTranscriptionDelta) != nil {
             send(
                 .inputAudioTranscriptionDelta(
-                    TranscriptionDelta(itemID: item, contentIndex: part, delta: transcript)), into: &effects)
+                    TranscriptionDelta(itemID: item, contentIndex: part, delta: delta)), into: &effects)
         }
         send(
             .inputAudioTranscriptionCompleted(

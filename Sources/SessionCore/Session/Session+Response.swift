@@ -8,8 +8,14 @@ extension Session {
 
     /// The one place where a response begins.
     mutating func respond(
-        _ request: ResponseParameters, automatically isAutomatic: Bool, into effects: inout [Effect]
+        _ request: ResponseParameters, automatically isAutomatic: Bool, afterSilence followsSilence: Bool = false,
+        into effects: inout [Effect]
     ) throws(RealtimeError) {
+        guard configuration.type == .realtime else {
+            throw .invalidRequest(
+                "A transcription session gives no answers: it writes down what is said. Use a session of type "
+                    + "'realtime' for answers.", code: "invalid_value", param: "type")
+        }
         let isInConversation = request.conversation != ResponseParameters.Conversation.none
         if isInConversation, let active {
             if active.hasOnlyItsEndBeforeIt, heldRequest == nil {
@@ -24,9 +30,11 @@ extension Session {
         }
         let settings = try settings(for: request)
         if let input = request.input { try check(input) }
-        let response = OpenResponse(
+        var response = OpenResponse(
             id: ResponseID(rawValue: ids.next("resp_")), isInConversation: isInConversation, isAutomatic: isAutomatic,
-            settings: settings, input: request.input)
+            settings: settings)
+        response.followsSilence = followsSilence
+        response.input = request.input.map { entries(for: $0, into: &effects) }
         responses.append(response)
         if isInConversation { answerIsOwed = false }  // one answer for all that was said
         send(.responseCreated(ResponseEvent(response: shown(response, .inProgress))), into: &effects)
@@ -37,7 +45,7 @@ extension Session {
     mutating func finish(_ id: ResponseID, _ outcome: OpenResponse.Outcome, into effects: inout [Effect]) {
         guard let index = responses.firstIndex(where: { $0.id == id }) else { return }
         effects.append(.cancel(id))
-        closeMessage(of: index, outcome == .completed ? .completed : .incomplete, into: &effects)
+        closeItem(of: index, outcome == .completed ? .completed : .incomplete, into: &effects)
         let response = responses.remove(at: index)
         var final = shown(response, outcome.status)
         final.statusDetails = outcome.details
@@ -46,6 +54,7 @@ extension Session {
         send(.responseDone(ResponseEvent(response: final)), into: &effects)
         sendRateLimits(into: &effects)
         guard response.isInConversation else { return }
+        noteEnd(of: response)
         if let request = heldRequest {
             heldRequest = nil
             if case .cancelled = outcome { return settleOwedAnswer(into: &effects) }  // nobody wants to hear it now
@@ -93,7 +102,7 @@ extension Session {
             responses[index].isWaiting = false
             let wasAnythingSaid = wasAnythingSaid
             if response.isInConversation { unanswered = [] }
-            if response.isAutomatic, !wasAnythingSaid {
+            if response.isAutomatic, !response.followsSilence, !wasAnythingSaid {
                 finish(response.id, .completed, into: &effects)  // a cough is no question (protocol.md G, row 45)
             } else {
                 generate(index, into: &effects)
@@ -109,9 +118,9 @@ extension Session {
 
     private func isUnderstood(_ response: OpenResponse) -> Bool {
         let pending = items.filter { $0.understood == nil }
-        guard let input = response.input, !pending.isEmpty else { return pending.isEmpty }
+        guard let input = response.input else { return pending.isEmpty }
         let ids = Set(pending.map(\.id))
-        return !input.contains { if case .reference(let id) = $0 { ids.contains(id) } else { false } }
+        return !input.contains { $0.understood == nil || ids.contains($0.id) }
     }
 
     /// Whether there is a word in the turns that wait for an answer.
@@ -132,8 +141,8 @@ extension Session {
                 Cascade.Request(
                     prompt: prompt,
                     options: GenerationOptions(
-                        maxTokens: settings.maxTokens.count, temperature: settings.temperature,
-                        seed: ids.seed()),
+                        maxTokens: settings.maxTokens.count, maxHistoryTokens: configuration.truncation.historyLimit,
+                        temperature: settings.temperature, seed: ids.seed()),
                     speech: settings.modality == .audio
                         ? .init(voice: settings.voice, speed: settings.speed, sampleRate: settings.format.sampleRate)
                         : nil)))
@@ -154,4 +163,9 @@ extension Session {
         let limits = names.map { RateLimit(name: $0, limit: 1_000_000, remaining: 1_000_000, resetSeconds: 0) }
         send(.rateLimitsUpdated(RateLimits(rateLimits: limits)), into: &effects)
     }
+}
+
+extension Truncation {
+    /// The most tokens of messages, if the client has set any.
+    fileprivate var historyLimit: Int? { if case .retentionRatio(_, let limit) = self { limit } else { nil } }
 }

@@ -6,6 +6,7 @@ extension Session {
         if let temperature = request.temperature { try check(temperature: temperature, at: "response.temperature") }
         if let voice = request.audio?.output?.voice { try check(voice: voice.name, at: "response.audio.output.voice") }
         if let metadata = request.metadata { try check(metadata: metadata) }
+        try check(request.tools ?? [], request.toolChoice ?? .auto, in: "response")
         let output = configuration.audio.output
         return OpenResponse.Settings(
             modality: (request.outputModalities ?? configuration.outputModalities).contains(.audio) ? .audio : .text,
@@ -36,16 +37,6 @@ extension Session {
                     "Invalid type for '\(path)': expected a string.", code: "invalid_type", param: path)
             }
             guard value.count <= 512 else { throw .tooLong(path, value.count, most: 512) }
-        }
-    }
-
-    func check(_ input: [InputItem]) throws(RealtimeError) {
-        let known = Set(items.map(\.id))
-        for (index, input) in input.enumerated() {
-            guard case .reference(let id) = input, !known.contains(id) else { continue }
-            throw .invalidRequest(
-                "Item with id '\(id)' does not exist in the conversation.", code: "invalid_value",
-                param: "response.input[\(index)].id")
         }
     }
 }

@@ -15,11 +15,50 @@ extension Session {
                 waitForSilence(window, detection, into: &effects)
             }
         }
+        if case .serverVAD(let settings) = detection, let timeout = settings.idleTimeoutMs {
+            speakUp(after: timeout * 24, into: &effects)
+        }
         if turn.utterance == nil {
             // Silence before a turn is dropped, but for what may still become its beginning.
             let keepFrom = (turn.onset ?? heard.end) - detection.paddingTicks - Turn.certain
             turn.buffer = max(turn.buffer.lowerBound, min(keepFrom, heard.end))..<heard.end
         }
+    }
+
+    /// Audio that cannot be taken: nobody could keep it until it is committed.
+    func refusal(ofTicks ticks: Int) -> RealtimeError? {
+        guard configuration.audio.input.turnDetection == nil,
+            turn.buffer.count + ticks > rules.audioLimitMs * 24
+        else { return nil }
+        return .invalidRequest(
+            "The input audio buffer is full: this session keeps at most \(rules.audioLimitMs / 1000) seconds of audio. "
+                + "Commit or clear the buffer before appending more.", code: "input_audio_buffer_full", param: "audio")
+    }
+
+    /// A user who has been silent for long after an answer is spoken to (protocol.md C.16).
+    private mutating func speakUp(after ticks: Int, into effects: inout [Effect]) {
+        guard let since = turn.quietSince, heard.end - since >= ticks, turn.utterance == nil, turn.onset == nil,
+            active == nil, configuration.type == .realtime
+        else { return }
+        turn.quietSince = nil
+        let item = ItemID(rawValue: ids.next("item_"))
+        send(
+            .inputAudioBufferTimeoutTriggered(
+                TimeoutTriggered(audioStartMs: since / 24, audioEndMs: heard.end / 24, itemID: item)), into: &effects)
+        commit(item, max(since, heard.kept)..<heard.end, understood: "", into: &effects)
+        turn.buffer = heard.end..<heard.end
+        guard configuration.audio.input.turnDetection?.createsResponse == true else { return }
+        do throws(RealtimeError) {
+            try respond(ResponseParameters(), automatically: true, afterSilence: true, into: &effects)
+        } catch {
+            send(error, into: &effects)
+        }
+    }
+
+    /// From when on a silence counts: the end of the answer's sound, if the client plays it as it comes.
+    mutating func noteEnd(of response: OpenResponse) {
+        let sound = response.output.reduce(0) { $0 + $1.spokenTicks }
+        turn.quietSince = max(heard.end, (response.soundBeganAt ?? heard.end) + sound)
     }
 
     private mutating func waitForSpeech(
@@ -33,11 +72,12 @@ extension Session {
         let item = ItemID(rawValue: ids.next("item_"))
         turn.utterance = Turn.Utterance(item: item, start: start, voicedUntil: window.end, attemptCovers: start)
         turn.onset = nil
+        turn.quietSince = nil
         send(.inputAudioBufferSpeechStarted(SpeechStarted(audioStartMs: start / 24, itemID: item)), into: &effects)
         if detection.interruptsResponse, let active {
             finish(active.id, .cancelled(reason: "turn_detected"), into: &effects)
         }
-        effects.append(.prefill(prompt(for: nil, adding: [])))
+        prefill(adding: [], into: &effects)
     }
 
     private mutating func waitForSilence(
@@ -47,6 +87,7 @@ extension Session {
         if window.probability >= detection.threshold - Turn.fade {
             utterance.voicedUntil = window.end
             utterance.text = nil
+            utterance.judgement = .none
             turn.utterance = utterance
             hypothesize(into: &effects)
             return
@@ -55,7 +96,29 @@ extension Session {
         if silence >= Turn.pause, !(utterance.isFinalAttempt && utterance.attemptCovers >= utterance.voicedUntil) {
             recognize(upTo: window.end, isFinal: true, into: &effects)
         }
-        if silence >= detection.silenceTicks(after: turn.utterance?.text) { endTurn(at: window.end, into: &effects) }
+        if silence >= Turn.pause { judge(upTo: window.end, detection, into: &effects) }
+        if silence >= detection.silenceTicks(after: turn.utterance) { endTurn(at: window.end, into: &effects) }
+    }
+
+    /// Has the sound of a pause judged, once.
+    private mutating func judge(upTo end: Int, _ detection: TurnDetection, into effects: inout [Effect]) {
+        guard case .semanticVAD = detection, rules.judgesTurnEnds, var utterance = turn.utterance,
+            utterance.judgement == .none
+        else { return }
+        utterance.judgement = .asked
+        turn.utterance = utterance
+        let span = AudioSpan(
+            track: .heard, ranges: [max(utterance.start, end - Turn.judged)..<end],
+            format: configuration.audio.input.format)
+        effects.append(.judge(utterance.item, voicedUntil: utterance.voicedUntil, span))
+    }
+
+    /// What an engine makes of a pause; it means nothing once somebody speaks again.
+    mutating func take(_ judgement: TurnJudgement) {
+        guard let utterance = turn.utterance, utterance.item == judgement.item,
+            utterance.voicedUntil == judgement.voicedUntil
+        else { return }
+        turn.utterance?.judgement = .finished(probability: judgement.probability)
     }
 
     private mutating func endTurn(at end: Int, into effects: inout [Effect]) {
@@ -66,7 +129,9 @@ extension Session {
         commit(utterance.item, utterance.start..<end, after: utterance, into: &effects)
         turn.buffer = end..<heard.end
         unanswered.append(utterance.item)
-        if configuration.audio.input.turnDetection?.createsResponse == true { respondToTurn(into: &effects) }
+        if configuration.type == .realtime, configuration.audio.input.turnDetection?.createsResponse == true {
+            respondToTurn(into: &effects)
+        }
         announceTranscript(of: utterance.item, into: &effects)
     }
 
@@ -82,13 +147,13 @@ extension Session {
                     + "but buffer only has \(shown)ms of audio.", code: "input_audio_buffer_commit_empty")
         }
         let item = turn.utterance?.item ?? turn.announced ?? ItemID(rawValue: ids.next("item_"))
-        commit(item, range, after: nil, into: &effects)
-        turn = Turn(buffer: heard.end..<heard.end)
+        commit(item, range, into: &effects)
+        turn = Turn(buffer: heard.end..<heard.end, quietSince: turn.quietSince)
         settleOwedAnswer(into: &effects)
     }
 
     mutating func clear(into effects: inout [Effect]) {
-        turn = Turn(buffer: heard.end..<heard.end)
+        turn = Turn(buffer: heard.end..<heard.end, quietSince: turn.quietSince)
         send(.inputAudioBufferCleared(NoFields()), into: &effects)
         settleOwedAnswer(into: &effects)
     }
@@ -100,18 +165,22 @@ extension Session {
         case (.serverVAD, .serverVAD), (.semanticVAD, .semanticVAD): break
         case (_, nil):
             let start = turn.utterance?.start ?? turn.buffer.lowerBound
-            turn = Turn(buffer: start..<heard.end, announced: turn.utterance?.item ?? turn.announced)
-        default: turn = Turn(buffer: turn.buffer)
+            turn = Turn(
+                buffer: start..<heard.end, quietSince: turn.quietSince,
+                announced: turn.utterance?.item ?? turn.announced)
+        default: turn = Turn(buffer: turn.buffer, quietSince: turn.quietSince)
         }
     }
 
     private mutating func commit(
-        _ item: ItemID, _ range: Range<Int>, after utterance: Turn.Utterance?, into effects: inout [Effect]
+        _ item: ItemID, _ range: Range<Int>, after utterance: Turn.Utterance? = nil, understood: String? = nil,
+        into effects: inout [Effect]
     ) {
         let span = AudioSpan(track: .heard, ranges: [range], format: configuration.audio.input.format)
         var entry = Entry(
             item: Item(id: item, body: .message(role: .user, content: [.inputAudio(transcript: nil)])),
-            understood: nil, isTranscribed: configuration.audio.input.transcription != nil, audio: [span])
+            understood: understood, told: utterance?.told ?? [],
+            isTranscribed: configuration.audio.input.transcription != nil, audio: [span])
         send(
             .inputAudioBufferCommitted(InputAudioBufferCommitted(previousItemID: items.last?.id, itemID: item)),
             into: &effects)
@@ -120,6 +189,9 @@ extension Session {
             entry.attempt = utterance.attempt
             entry.understood = utterance.text
             insert(entry, at: items.count, into: &effects)
+        } else if understood != nil {
+            insert(entry, at: items.count, into: &effects)
+            announceTranscript(of: item, into: &effects)
         } else {
             entry.attempt = nextAttempt()
             insert(entry, at: items.count, into: &effects)
@@ -170,18 +242,35 @@ extension TurnDetection {
         }
     }
 
-    /// How long a silence ends the turn. Without a model for it, meaning is judged by how the text ends
+    /// How long a silence ends the turn. Meaning is judged by an engine, or without one by how the text ends
     /// (protocol.md G, row 43).
-    func silenceTicks(after text: String?) -> Int {
+    func silenceTicks(after utterance: Turn.Utterance?) -> Int {
         switch self {
         case .serverVAD(let settings): return settings.silenceDurationMs * 24
         case .semanticVAD(let settings):
-            if let text, let last = text.last, ".!?".contains(last), !text.hasSuffix("..") { return 480 * 24 }
+            if case .finished(let probability)? = utterance?.judgement {
+                if probability >= settings.eagerness.sureEnough { return Turn.shortest }
+            } else if utterance?.judgement == Turn.Judgement.none, let text = utterance?.text, let last = text.last,
+                ".!?".contains(last), !text.hasSuffix("..")
+            {
+                return 480 * 24
+            }
             return switch settings.eagerness {
             case .low: 8_000 * 24
             case .medium, .auto: 4_000 * 24
             case .high: 2_000 * 24
             }
+        }
+    }
+}
+
+extension TurnDetection.SemanticVAD.Eagerness {
+    /// How sure it must be that the speaker has finished, for the server to take its turn at once.
+    fileprivate var sureEnough: Float {
+        switch self {
+        case .low: 0.8
+        case .medium, .auto: 0.5
+        case .high: 0.3
         }
     }
 }

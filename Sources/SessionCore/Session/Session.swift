@@ -44,6 +44,11 @@ public struct Session: Sendable {
         public var voices: [String] = []
         /// ISO 639-1 codes that the recognizer understands.
         public var languages: [String] = ["en"]
+        /// Whether a cut answer shows the words that were heard. The original service shows none
+        /// (protocol.md C.10); the model remembers them either way.
+        public var showsHeardWords = true
+        /// Whether an engine judges by sound that a speaker has finished.
+        public var judgesTurnEnds = false
         /// The defaults.
         public init() {}
     }
@@ -52,17 +57,19 @@ public struct Session: Sendable {
     ///
     /// - Parameters:
     ///   - id: its name, which logs and recordings bear too.
+    ///   - kind: what it is for; that never changes.
     ///   - model: the name by which the client asked for it.
     ///   - startedAt: Unix milliseconds.
     ///   - seed: what its identifiers are made from.
     public init(
-        id: String, dialect: Dialect, model: String, rules: Rules = Rules(), startedAt: Int, seed: UInt64
+        id: String, dialect: Dialect, kind: SessionConfiguration.Kind = .realtime, model: String,
+        rules: Rules = Rules(), startedAt: Int, seed: UInt64
     ) {
         var ids = IDSource(seed: seed)
         self.dialect = dialect
         self.rules = rules
         configuration = SessionConfiguration(
-            id: id, model: model, instructions: Self.defaultInstructions,
+            kind, id: id, model: model, instructions: Self.defaultInstructions,
             expiresAt: (startedAt + rules.sessionLimitMs) / 1000, temperature: dialect.defaultTemperature)
         conversationID = ids.next("conv_")
         self.ids = ids
@@ -73,6 +80,24 @@ public struct Session: Sendable {
         You are a friendly, helpful voice assistant. Answer in one or two short spoken sentences, in plain words, \
         without lists, markdown or code. If you do not know something, say so.
         """
+
+    /// Sets what the client has set elsewhere, before the session is opened: a client secret carries such settings.
+    ///
+    /// - Parameter settings: what a `session.update` of this dialect holds as its `session`.
+    /// - Throws: what that update would be answered with.
+    public mutating func prepare(with settings: JSONValue) throws(RealtimeError) {
+        let isPreviewTranscription = dialect.name != .ga && configuration.type == .transcription
+        let type: JSONValue = isPreviewTranscription ? "transcription_session.update" : "session.update"
+        guard case .sessionUpdate(let update) = try dialect.decode(["type": type, "session": settings]).body else {
+            return
+        }
+        var unsaid: [Effect] = []
+        do throws(RealtimeError) {
+            try apply(update.session, into: &unsaid)
+        } catch {
+            throw dialect.inOwnWords(error)
+        }
+    }
 
     /// Lets something happen, and adds what follows from it to `effects`.
     public mutating func handle(_ input: Input, into effects: inout [Effect]) {
@@ -89,6 +114,7 @@ public struct Session: Sendable {
         case .unreadable(let error): send(error, into: &effects)
         case .audio(let arrival): hear(arrival, into: &effects)
         case .recognized(let result): understand(result, into: &effects)
+        case .judged(let judgement): take(judgement)
         case .generation(let id, let event): handle(event, of: id, into: &effects)
         case .time(let now): expire(at: now, into: &effects)
         }
@@ -108,10 +134,13 @@ public struct Session: Sendable {
             case .responseCreate(let request):
                 try respond(request.response ?? ResponseParameters(), automatically: false, into: &effects)
             case .responseCancel(let request): try cancel(request.responseID, into: &effects)
-            case .unsupported(let type):
-                throw .invalidRequest(
-                    "'\(type)' belongs to translation sessions, which this server does not offer.", code: "unsupported",
+            case .outputAudioBufferClear:
+                throw .unsupported(
+                    "'output_audio_buffer.clear'",
+                    "It belongs to WebRTC and SIP; on a WebSocket the client plays the answer, and stops it.",
                     param: "type")
+            case .sessionInputAudioBufferAppend, .sessionClose:
+                throw .unsupported("A translation session", "Use a session of type 'realtime'.", param: "type")
             }
         } catch {
             var error = error

@@ -39,6 +39,20 @@ struct Children {
         }
     }
 
+    /// Without an engine for it, or when it fails, nothing is said: the turn then ends by its longest silence.
+    func judge(
+        _ item: ItemID, _ voicedUntil: Int, _ audio: (samples: [Int16], rate: Int), in group: inout Group
+    ) {
+        guard let judge = cascade.endOfTurn else { return }
+        group.addTask { [mailbox] in
+            guard let samples = try? Resampler.convert(PCM16.floats(audio.samples), from: audio.rate, to: 16_000),
+                let probability = try? await judge.probability(samples), !Task.isCancelled
+            else { return }
+            await mailbox.send(
+                .input(.judged(TurnJudgement(item: item, voicedUntil: voicedUntil, probability: probability))))
+        }
+    }
+
     /// Only the latest wish counts.
     mutating func prefill(_ prompt: Prompt, in group: inout Group) {
         prefill?.cancel()
@@ -57,8 +71,7 @@ struct Children {
                     case .sound(let clause, let samples):
                         await mailbox.send(
                             .sound(id, clause: clause, samples: samples, rate: request.speech?.sampleRate ?? 24_000))
-                    case .functionCall(let name, let arguments):
-                        await mailbox.send(.input(.generation(id, .functionCall(name: name, arguments: arguments))))
+                    case .call(let step): await mailbox.send(.input(.generation(id, .call(step))))
                     case .finished(let completion):
                         await mailbox.send(.input(.generation(id, .init(completion))))
                     }

@@ -8,6 +8,9 @@ import SpeechEngines
 /// samples short of a window, the detector's state.
 struct Ear {
     private let detector: any VoiceActivityDetector
+    private let noiseReducer: (any NoiseReducer)?
+    /// What takes noise out of the audio now, and for which microphone and rate it was made.
+    private var cleaning: (stream: any NoiseReductionStream, microphone: Microphone, rate: Int)?
     private var format = AudioFormat.pcm
     private var oddByte: UInt8?
     private var resampler: Resampler?
@@ -16,7 +19,25 @@ struct Ear {
     /// The tick at which the next window begins, while the detector listens.
     private var windowStart: Int?
 
-    init(detector: any VoiceActivityDetector) { self.detector = detector }
+    init(detector: any VoiceActivityDetector, noiseReducer: (any NoiseReducer)?) {
+        self.detector = detector
+        self.noiseReducer = noiseReducer
+    }
+
+    /// The samples without noise, as many as there were; they lag some milliseconds behind, and so does all that hears
+    /// them. As they are where nothing is wanted or there is no engine for it.
+    mutating func clean(
+        _ samples: ArraySlice<Int16>, rate: Int, for wish: NoiseReduction.Kind?
+    ) throws -> ArraySlice<Int16> {
+        guard let noiseReducer, let microphone = wish.map({ $0 == .nearField ? Microphone.near : .far }) else {
+            cleaning = nil
+            return samples
+        }
+        if cleaning?.microphone != microphone || cleaning?.rate != rate {
+            cleaning = (try noiseReducer.makeStream(for: microphone, sampleRate: rate), microphone, rate)
+        }
+        return (cleaning?.stream.process(PCM16.floats(samples))).map { PCM16.integers($0)[...] } ?? samples
+    }
 
     /// The samples in `bytes`. Half a sample waits for its other half (protocol.md B.12).
     mutating func samples(in bytes: [UInt8], format: AudioFormat) -> [Int16] {

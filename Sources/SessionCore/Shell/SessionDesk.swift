@@ -15,7 +15,7 @@ struct SessionDesk {
     init(session: Session, cascade: Cascade, recorder: (any SessionRecorder)?) {
         self.session = session
         self.recorder = recorder
-        ear = Ear(detector: cascade.detector)
+        ear = Ear(detector: cascade.detector, noiseReducer: cascade.noiseReducer)
     }
 
     mutating func takeEffects() -> [Effect] {
@@ -80,6 +80,10 @@ struct SessionDesk {
             return [.input(.unreadable(error))]
         }
         let samples = ear.samples(in: bytes, format: format)
+        if var error = session.refusal(ofTicks: samples.count * (24_000 / format.sampleRate)) {
+            error.eventID = eventID
+            return [.input(.unreadable(error))]
+        }
         return stride(from: 0, to: samples.count, by: Self.portion).map {
             .audio(samples[$0..<min($0 + Self.portion, samples.count)], rate: format.sampleRate)
         }
@@ -95,7 +99,8 @@ struct SessionDesk {
                 ear.endBuffer()
             }
             handle(input)
-        case .audio(let samples, let rate):
+        case .audio(let appended, let rate):
+            let samples = clean(appended, rate)
             let range = heard.append(samples, rate: rate)
             recorder?.record(Array(samples), rate: rate, on: .heard)
             var windows: [VoiceWindow] = []
@@ -109,6 +114,15 @@ struct SessionDesk {
                 ear.forget()
             }
             handle(.audio(AudioArrival(range: range, windows: windows)))
+        }
+    }
+
+    private mutating func clean(_ samples: ArraySlice<Int16>, _ rate: Int) -> ArraySlice<Int16> {
+        do {
+            return try ear.clean(samples, rate: rate, for: session.configuration.audio.input.noiseReduction?.type)
+        } catch {
+            handle(.unreadable(.server("The noise reduction failed: \(error)", code: "engine_failed")))
+            return samples
         }
     }
 

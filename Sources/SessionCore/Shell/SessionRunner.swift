@@ -83,6 +83,8 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
             case .forget(let track, let place): desk.forget(track, before: place)
             case .recognize(let recognition):
                 children.recognize(recognition, desk.samples(of: recognition.audio), in: &group)
+            case .judge(let item, let voicedUntil, let span):
+                children.judge(item, voicedUntil, desk.samples(of: span), in: &group)
             case .prefill(let prompt): children.prefill(prompt, in: &group)
             case .generate(let id, let request): children.generate(id, request, in: &group)
             case .cancel(let id): children.cancel(id)

@@ -4,7 +4,7 @@ import AudioDSP
 extension Cascade {
     /// What is left when all of an answer's text has been passed on.
     private struct Thought {
-        var calls: [Event] = []
+        var calls: [FunctionCallStep] = []
         var completion: LanguageModelEvent.Completion?
     }
 
@@ -29,7 +29,7 @@ extension Cascade {
         }
         try Task.checkCancellation()
         // A message is whole before a call begins (docs/protocol.md C.9).
-        for call in thought?.calls ?? [] { try await report(call) }
+        for step in thought?.calls ?? [] { try await report(.call(step)) }
         try await report(.finished(Self.whole(thought?.completion)))
     }
 
@@ -39,9 +39,11 @@ extension Cascade {
         var words = WordSplitter()
         var clauses = ClauseChunker()
         var thought = Thought()
+        var isSpeaking = false
         for try await event in languageModel.generate(request.prompt, request.options) {
             switch event {
             case .text(let text):
+                isSpeaking = true
                 for character in text {
                     // A word is told as soon as it is whole, and before the clause that says it.
                     for word in words.append(String(character)) { try await report(.text(word)) }
@@ -51,8 +53,8 @@ extension Cascade {
                     }
                     await say(clause)
                 }
-            case .functionCall(let name, let arguments):
-                thought.calls.append(.functionCall(name: name, arguments: arguments))
+            case .call(let step):
+                if isSpeaking { thought.calls.append(step) } else { try await report(.call(step)) }
             case .finished(let end): thought.completion = end
             }
         }

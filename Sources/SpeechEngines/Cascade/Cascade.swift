@@ -8,16 +8,23 @@ public struct Cascade: Sendable {
     public var languageModel: any LanguageModel
     /// Says it.
     public var synthesizer: any SpeechSynthesizer
+    /// Tells the end of a turn from a pause, if there is such an engine.
+    public var endOfTurn: (any EndOfTurnDetector)?
+    /// Takes noise out of what is heard, if there is such an engine.
+    public var noiseReducer: (any NoiseReducer)?
 
     /// A cascade of these engines.
     public init(
         detector: any VoiceActivityDetector, recognizer: any SpeechRecognizer, languageModel: any LanguageModel,
-        synthesizer: any SpeechSynthesizer
+        synthesizer: any SpeechSynthesizer, endOfTurn: (any EndOfTurnDetector)? = nil,
+        noiseReducer: (any NoiseReducer)? = nil
     ) {
         self.detector = detector
         self.recognizer = recognizer
         self.languageModel = languageModel
         self.synthesizer = synthesizer
+        self.endOfTurn = endOfTurn
+        self.noiseReducer = noiseReducer
     }
 
     /// What an answer is made from.
@@ -60,8 +67,8 @@ public struct Cascade: Sendable {
         case text(String)
         /// More of the answer's sound. The first piece of a clause tells which text it says.
         case sound(clause: String?, samples: [Int16])
-        /// A whole function call; `arguments` is JSON text.
-        case functionCall(name: String, arguments: String)
+        /// A step of a function call. Calls follow all that is said.
+        case call(FunctionCallStep)
         /// The end.
         case finished(LanguageModelEvent.Completion)
     }
@@ -78,8 +85,7 @@ public struct Cascade: Sendable {
             for try await event in languageModel.generate(request.prompt, request.options) {
                 switch event {
                 case .text(let text): try await report(.text(text))
-                case .functionCall(let name, let arguments):
-                    try await report(.functionCall(name: name, arguments: arguments))
+                case .call(let step): try await report(.call(step))
                 case .finished(let end): completion = end
                 }
             }

@@ -98,25 +98,41 @@ public enum PromptToolChoice: Equatable, Hashable, Sendable {
 public struct GenerationOptions: Equatable, Sendable {
     /// The most tokens, or `nil` for as many as fit.
     public var maxTokens: Int?
+    /// The most tokens of the prompt's messages, without instructions and functions; a prompt with more ends in
+    /// ``EngineError/Code/contextFull``.
+    public var maxHistoryTokens: Int?
     /// 0 takes the likeliest token always; the API's range is 0.6…1.2.
     public var temperature: Double
     /// Makes the sampling repeatable.
     public var seed: UInt64
 
     /// Options with the API's defaults.
-    public init(maxTokens: Int? = nil, temperature: Double = 0.8, seed: UInt64 = 0) {
+    public init(
+        maxTokens: Int? = nil, maxHistoryTokens: Int? = nil, temperature: Double = 0.8, seed: UInt64 = 0
+    ) {
         self.maxTokens = maxTokens
+        self.maxHistoryTokens = maxHistoryTokens
         self.temperature = temperature
         self.seed = seed
     }
+}
+
+/// A function call as it is made: its name, its arguments piece by piece, its end. Calls do not overlap.
+public enum FunctionCallStep: Equatable, Sendable, Codable {
+    /// The model calls this function.
+    case began(name: String)
+    /// More of the arguments; the pieces joined are JSON text.
+    case arguments(String)
+    /// The call is whole.
+    case ended
 }
 
 /// What a language model reports while it answers.
 public enum LanguageModelEvent: Equatable, Sendable {
     /// More text of the answer; pieces joined give the answer.
     case text(String)
-    /// A whole function call; `arguments` is JSON text.
-    case functionCall(name: String, arguments: String)
+    /// A step of a function call.
+    case call(FunctionCallStep)
     /// The end.
     case finished(Completion)
 

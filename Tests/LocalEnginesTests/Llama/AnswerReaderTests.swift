@@ -41,6 +41,27 @@ import Testing
         #expect(read(#"{"name":"f","parameters":{}}"#, size: size) == [.call(name: "f", arguments: "{}")])
     }
 
+    @Test("is told step by step where the model is bound to calls", arguments: [1, 3, 7, 1000])
+    func steps(size: Int) {
+        for text in ["\(Self.json)", "<tool_call>\n\(Self.json)\n</tool_call>"] {
+            var reader = AnswerReader(tools: ["f"])
+            reader.tellsSteps = true
+            var steps: [FunctionCallStep] = []
+            var rest = text[...]
+            while !rest.isEmpty {
+                for output in reader.take(String(rest.prefix(size))) {
+                    if case .step(let step) = output { steps.append(step) } else { Issue.record("\(output)") }
+                }
+                rest = rest.dropFirst(size)
+            }
+            #expect(steps.first == .began(name: "f"))
+            #expect(steps.last == .ended)
+            let arguments = steps.reduce("") { if case .arguments(let more) = $1 { $0 + more } else { $0 } }
+            #expect(arguments == #"{"b": 1, "a": "}"}"#)
+            #expect(reader.finish() == [])
+        }
+    }
+
     @Test("is text where it only looks like a call", arguments: [1, 2, 1000])
     func text(size: Int) {
         for text in [

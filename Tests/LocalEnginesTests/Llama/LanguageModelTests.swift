@@ -23,7 +23,9 @@ struct Answer {
             if untilFirst == .zero { untilFirst = ContinuousClock.now - began }
             switch event {
             case .text(let text): self.text += text
-            case .functionCall(let name, let arguments): calls.append((name, arguments))
+            case .call(.began(let name)): calls.append((name, ""))
+            case .call(.arguments(let more)): calls[calls.count - 1].arguments += more
+            case .call(.ended): break
             case .finished(let completion): self.completion = completion
             }
         }

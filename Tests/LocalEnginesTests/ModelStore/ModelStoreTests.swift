@@ -25,6 +25,13 @@ import Testing
         #expect(store.missing(for: own).count == 3)
     }
 
+    @Test("tells when a file that is not needed is missing")
+    func optional() {
+        #expect { try ModelStore(root: "/nowhere").existing(ModelStore.endOfTurnDetector) } throws: { error in
+            (error as? EngineError)?.code == .modelMissing && "\(error)".contains("/nowhere/turn/smart-turn")
+        }
+    }
+
     @Test("ONNX metadata is what protocol buffers write")
     func metadata() {
         let bytes = OnnxMetadata.encode([("a", "b"), ("key", String(repeating: "x", count: 200))])

@@ -57,7 +57,7 @@ enum WordReadings {
         Reading("https://example.com/docs", "example dot com slash docs"),
         Reading("See https://www.example.com/.", "See example dot com."),
         Reading("www.example.org", "example dot org"),
-        Reading("and www…", "and W W W..."),
+        Reading("and www…", "and www."),
         Reading("example.com", "example dot com"),
         Reading("Visit example.com, please.", "Visit example dot com, please."),
         Reading("info@example.org", "info at example dot org"),
