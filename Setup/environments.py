@@ -1,4 +1,8 @@
-"""Python environments with pinned packages: the tools of the set-up, and the stock clients of the tests."""
+"""Python environments with pinned packages: the tools of the set-up, and the clients that the tests use.
+
+What `requirements/NAME.txt` lists is installed from wheels only. `NAME-sources.txt` lists what has none: pip runs code of
+such an archive to build it, so each is pinned by its hash.
+"""
 
 import pathlib
 import shutil
@@ -19,8 +23,8 @@ class Environments:
         """The interpreter of the environment called `name`, which is made if it isn't there and up to date."""
         folder = self.folder / name
         python = folder / "bin" / "python"
-        pinned = REQUIREMENTS / f"{name}.txt"
-        wanted = pinned.read_text() if pinned.exists() else ""
+        pinned, sources = REQUIREMENTS / f"{name}.txt", REQUIREMENTS / f"{name}-sources.txt"
+        wanted = "".join(file.read_text() for file in (pinned, sources) if file.exists())
         finished = folder / "finished"  # written last, so that an interrupted environment is made anew
         if python.exists() and finished.is_file() and finished.read_text() == wanted:
             return python
@@ -29,15 +33,12 @@ class Environments:
             run([sys.executable, "-m", "venv", folder])
             if wanted:
                 install = [python, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-                run([*install, "--only-binary", ":all:", "--retries", "2", "--timeout", "60", "-r", pinned])
+                install += ["--retries", "2", "--timeout", "60"]
+                if sources.exists():
+                    run([*install, "--no-deps", "--require-hashes", "-r", sources])
+                run([*install, "--only-binary", ":all:", "-r", pinned])
         finished.write_text(wanted)
         return python
-
-    def has(self, name):
-        finished = self.folder / name / "finished"
-        pinned = REQUIREMENTS / f"{name}.txt"
-        python = self.folder / name / "bin" / "python"
-        return python.exists() and finished.is_file() and finished.read_text() == pinned.read_text()
 
     def remove(self, name):
         shutil.rmtree(self.folder / name, ignore_errors=True)

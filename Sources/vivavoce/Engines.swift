@@ -20,7 +20,7 @@ enum Engines {
         let set = try await LocalEngineSet.load(wanted, from: store, progress: progress)
         return Cascade(
             detector: set.voiceActivityDetector, recognizer: set.recognizer, languageModel: set.languageModel,
-            synthesizer: set.synthesizer)
+            synthesizer: set.synthesizer, endOfTurn: set.endOfTurnDetector, noiseReducer: set.noiseReducer)
         #else
         throw EngineError(
             .modelMissing,

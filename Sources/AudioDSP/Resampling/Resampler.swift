@@ -54,6 +54,9 @@ public final class Resampler {
         if let state { speex_resampler_destroy(state) }
     }
 
+    /// The most samples that the filter holds back, at ``inputRate``.
+    public var latency: Int { state.map { Int(speex_resampler_get_input_latency($0)) } ?? 0 }
+
     /// Converts the next samples of the stream.
     ///
     /// - Parameter samples: fractions of full scale; any number, also none.

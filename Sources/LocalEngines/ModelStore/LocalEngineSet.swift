@@ -12,6 +12,10 @@ public struct LocalEngineSet: Sendable {
     public let languageModel: any LanguageModel
     /// The voices `joe` (or the one given by path, under its file's name) and `slt`, at 24 000 Hz.
     public let synthesizer: any SpeechSynthesizer
+    /// Smart Turn, or `nil` where its file is not in the store.
+    public let endOfTurnDetector: (any EndOfTurnDetector)?
+    /// RNNoise, or `nil` where its library is not with the others.
+    public let noiseReducer: (any NoiseReducer)?
 
     private let closing: [@Sendable () async -> Void]
 
@@ -57,12 +61,20 @@ public struct LocalEngineSet: Sendable {
                 name: models.voice.map(name) ?? "joe", files: files, pronunciation: pronunciation)
         }
         async let flite = timed("voice slt", progress) { try await FliteVoice() }
+        async let endOfTurn = unlessMissing("end of turn Smart Turn", progress) {
+            try await SmartTurnDetector(path: store.existing(ModelStore.endOfTurnDetector))
+        }
+        async let noiseReducer = unlessMissing("noise reduction RNNoise", progress) { try RNNoiseReducer() }
 
         let loaded = try await (detector, recognizer, languageModel, piper, flite)
+        let optional = try await (endOfTurn, noiseReducer)
         let set = LocalEngineSet(
             voiceActivityDetector: loaded.0, recognizer: loaded.1, languageModel: loaded.2,
-            synthesizer: try Voices([loaded.3, loaded.4]),
-            closing: [loaded.0.close, loaded.1.close, loaded.2.close, loaded.3.close, loaded.4.close])
+            synthesizer: try Voices([loaded.3, loaded.4]), endOfTurnDetector: optional.0, noiseReducer: optional.1,
+            closing: [
+                loaded.0.close, loaded.1.close, loaded.2.close, loaded.3.close, loaded.4.close,
+                { await optional.0?.close() },
+            ])
         try await timed("first use of all", progress) { try await set.warmUp() }
         return set
     }
@@ -76,6 +88,7 @@ public struct LocalEngineSet: Sendable {
         var state = VoiceActivityState()
         let silence = [Float](repeating: 0, count: voiceActivityDetector.windowSize * 10)
         _ = try await voiceActivityDetector.probabilities(of: silence, continuing: &state)
+        _ = try noiseReducer?.makeStream(for: .near, sampleRate: 24_000).process([Float](repeating: 0, count: 2400))
         for voice in synthesizer.voices {
             for try await _ in synthesizer.synthesize("Hello there.", voice: voice, speed: 1, by: .now) {}
         }
@@ -92,6 +105,18 @@ public struct LocalEngineSet: Sendable {
         let value = try await body()
         progress(String(format: "%@: %.1f s", what, (ContinuousClock.now - began) / .seconds(1)))
         return value
+    }
+
+    /// A model that one can do without: `nil` where set-up has not fetched it yet.
+    private static func unlessMissing<Value: Sendable>(
+        _ what: String, _ progress: @Sendable (String) -> Void, _ body: @Sendable () async throws -> Value
+    ) async throws -> Value? {
+        do {
+            return try await timed(what, progress, body)
+        } catch let error as EngineError where error.code == .modelMissing {
+            progress("\(what): left out, because \(error.message) Run make setup.")
+            return nil
+        }
     }
 
     private static func name(_ path: String) -> String {

@@ -22,11 +22,21 @@ public struct ModelStore: Equatable, Sendable {
     }
 
     static let voiceDetector = "vad/silero_vad.onnx"
+    /// Not needed: without it, and without librnnoise, the rest works.
+    static let endOfTurnDetector = "turn/smart-turn-v3.2-cpu.onnx"
     static let dictionaries = (gold: "g2p/us_gold.json", silver: "g2p/us_silver.json")
     static let voice = (model: "piper-joe/model.onnx", tokens: "piper-joe/tokens.txt")
 
     /// The path of a file in the store.
     func path(_ file: String) -> String { "\(root)/\(file)" }
+
+    /// The path of a file in the store, which must be there.
+    func existing(_ file: String) throws -> String {
+        guard FileManager.default.isReadableFile(atPath: path(file)) else {
+            throw EngineError(.modelMissing, "\(path(file)) is missing.")
+        }
+        return path(file)
+    }
 
     /// Where converted copies of voices given by path are kept.
     var convertedVoices: String { path("converted") }

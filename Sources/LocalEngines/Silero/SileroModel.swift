@@ -17,7 +17,6 @@ final class SileroModel {
     private let probability: UnsafeMutableBufferPointer<Float>
     private let rate: UnsafeMutableBufferPointer<Int64>
 
-    // Literals live as long as the program.
     private static let inputNames: [StaticString] = ["input", "state", "sr"]
     private static let outputNames: [StaticString] = ["output", "stateN"]
     private let inputNames = inputNames.map(\.cString)
@@ -38,14 +37,14 @@ final class SileroModel {
         rate.initialize(repeating: 16000)
 
         inputs = [
-            try tensor(input, shape: [1, Int64(input.count)]),
-            try tensor(memory, shape: [2, 1, 128]),
+            try model.tensor(input, shape: [1, Int64(input.count)]),
+            try model.tensor(memory, shape: [2, 1, 128]),
             try model.tensor(
                 UnsafeMutableRawBufferPointer(rate), shape: [], type: ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64),
         ]
         outputs = [
-            try tensor(probability, shape: [1, 1]),
-            try tensor(nextMemory, shape: [2, 1, 128]),
+            try model.tensor(probability, shape: [1, 1]),
+            try model.tensor(nextMemory, shape: [2, 1, 128]),
         ]
     }
 
@@ -76,18 +75,6 @@ final class SileroModel {
         let isOurs = state.memory.count == Self.memorySize && state.context.count == Self.contextSize
         for index in memory.indices { memory[index] = isOurs ? state.memory[index] : 0 }
         for index in 0..<Self.contextSize { input[index] = isOurs ? state.context[index] : 0 }
-    }
-
-    private func tensor(_ floats: UnsafeMutableBufferPointer<Float>, shape: [Int64]) throws -> OpaquePointer? {
-        try model.tensor(
-            UnsafeMutableRawBufferPointer(floats), shape: shape, type: ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT)
-    }
-}
-
-extension StaticString {
-    /// The literal as C reads it.
-    fileprivate var cString: UnsafePointer<CChar>? {
-        UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self)
     }
 }
 #endif

@@ -50,6 +50,11 @@ final class OnnxModel {
         return tensor
     }
 
+    /// A tensor of numbers over `floats`, which must outlive the model.
+    func tensor(_ floats: UnsafeMutableBufferPointer<Float>, shape: [Int64]) throws -> OpaquePointer? {
+        try tensor(UnsafeMutableRawBufferPointer(floats), shape: shape, type: ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT)
+    }
+
     /// Runs the model from `inputs` into `outputs`, which were made by ``tensor(_:shape:type:)``.
     func run(
         _ inputs: [OpaquePointer?], named inputNames: [UnsafePointer<CChar>?],
@@ -66,5 +71,10 @@ final class OnnxModel {
         let words = api.pointee.GetErrorMessage(status).map { String(cString: $0) } ?? "no reason given"
         throw EngineError(session == nil ? .modelRefused : .failed, "ONNX Runtime: \(subject): \(words)")
     }
+}
+
+extension StaticString {
+    /// The literal as C reads it. Literals live as long as the program.
+    var cString: UnsafePointer<CChar>? { UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self) }
 }
 #endif
