@@ -12,26 +12,26 @@ PATHS = {"openai": f"/v1/realtime?model={MODEL}", "azure": f"/openai/{AZURE}{MOD
 MARKER = {} if IS_GA else {"OpenAI-Beta": "realtime=v1"}
 
 
-def stock_client(way, port):
+def stock_client(way, port, key=KEY, **query):
     """The client's own context manager of a connection, as its documentation shows it."""
     address = f"127.0.0.1:{port}"
     if IS_GA and way == "openai":
-        client = openai.AsyncOpenAI(api_key=KEY, base_url=f"http://{address}/v1")
-        return client.realtime.connect(model=MODEL)
+        client = openai.AsyncOpenAI(api_key=key, base_url=f"http://{address}/v1")
+        return client.realtime.connect(model=MODEL, extra_query=query)
     if IS_GA:
-        client = openai.AsyncOpenAI(api_key=KEY, base_url=f"http://{address}/openai/v1")
-        return client.realtime.connect(model=MODEL, extra_headers={"api-key": KEY})
+        client = openai.AsyncOpenAI(api_key=key, base_url=f"http://{address}/openai/v1")
+        return client.realtime.connect(model=MODEL, extra_query=query, extra_headers={"api-key": key})
     # This version would make wss out of base_url; websocket_base_url is its option for anything else.
     if way == "openai":
-        client = openai.AsyncOpenAI(api_key=KEY, websocket_base_url=f"ws://{address}/v1")
+        client = openai.AsyncOpenAI(api_key=key, websocket_base_url=f"ws://{address}/v1")
     else:
         client = openai.AsyncAzureOpenAI(
-            api_key=KEY,
+            api_key=key,
             azure_endpoint=f"http://{address}",
             api_version="2024-10-01-preview",
             websocket_base_url=f"ws://{address}/openai",
         )
-    return client.beta.realtime.connect(model=MODEL)
+    return client.beta.realtime.connect(model=MODEL, extra_query=query)
 
 
 def common(event_type):
@@ -59,11 +59,12 @@ def session(**settings):
     if not IS_GA:
         flat = {
             "transcription": "input_audio_transcription",
+            "noise_reduction": "input_audio_noise_reduction",
             "input_format": "input_audio_format",
             "output_format": "output_audio_format",
         }
         return {flat.get(name, name): value for name, value in settings.items()}
-    names = {"input_format": "format", "transcription": "transcription", "turn_detection": "turn_detection"}
+    names = {"input_format": "format"} | {name: name for name in ("transcription", "turn_detection", "noise_reduction")}
     audio = {"input": {names[name]: settings.pop(name) for name in list(settings) if name in names}}
     if "output_format" in settings:
         audio["output"] = {"format": settings.pop("output_format")}

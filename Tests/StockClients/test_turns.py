@@ -100,3 +100,21 @@ async def test_an_answer_is_cancelled(server, way):
         assert response["output"][-1]["status"] == "incomplete"
         again = await talk.ask("Say yes.", **modality("text"), max_output_tokens=20)
         assert again["status"] in ("completed", "incomplete")
+
+
+async def test_a_turn_that_ends_by_its_sound(server, way):
+    """Semantic turn detection, and noise reduction on the way in (protocol.md B.6, D)."""
+    async with talking(server, way) as talk:
+        settings = await talk.update(
+            transcription={"model": "whisper-1"},
+            turn_detection={"type": "semantic_vad", "eagerness": "high"},
+            noise_reduction={"type": "near_field"},
+        )
+        heard = settings["audio"]["input"] if IS_GA else settings
+        detection = {"type": "semantic_vad", "eagerness": "high", "create_response": True, "interrupt_response": True}
+        assert heard["turn_detection"] == detection
+        audio = speech.pcm16(speech.SENTENCE) + speech.silence(3000)
+        streaming = asyncio.create_task(talk.stream(speech.chunks(audio, 4800), pause=0.05))
+        assert (await talk.answer())["status"] == "completed"
+        assert speech.SENTENCE_WORDS <= speech.words(await talk.heard())
+        await streaming

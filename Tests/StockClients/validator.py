@@ -48,6 +48,8 @@ def reasons(error):
 
 def check(event):
     assert event.get("type") not in NEVER, event
+    if event.get("type", "").startswith("transcription_session."):
+        return  # this client knows one of the two events, and wants a secret in it that a WebSocket has not (E.11)
     try:
         model = ADAPTER.validate_python(event, strict=True)
     except ValidationError as error:
