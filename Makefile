@@ -48,6 +48,13 @@ test:
 	done; fi
 
 check: lint test
+	VIVAVOCE_SOAK=1 $(SWIFT) test --skip-build $(BUILD) --filter RandomClientTests
+	@$(SETUP) --preset none --frameworks
+	@# Each in a process of its own, as each changes asyncio in its own way.
+	@for tests in Tests/AgentFrameworks/test_*.py; do \
+	    echo "Agent frameworks: $$tests"; \
+	    '$(CACHE)/venvs/frameworks/bin/python' -m pytest -p no:cacheprovider $$tests || exit 1; \
+	done
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

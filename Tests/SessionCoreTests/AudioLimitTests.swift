@@ -50,6 +50,24 @@ import Testing
         #expect(session.turn.buffer.count <= 10 * 24_000)
     }
 
+    @Test("what nobody could keep is refused, with the limit's name; turn detection makes room by itself")
+    func refused() {
+        var (session, effects) = Self.session()
+        session.handle(.audio(AudioArrival(range: 0..<9 * 24_000)), into: &effects)
+        #expect(session.refusal(ofTicks: 24_000) == nil)
+        let refusal = session.refusal(ofTicks: 24_001)
+        #expect(refusal?.code == "input_audio_buffer_full")
+        #expect(refusal?.message.contains("at most 10 seconds of audio") == true)
+        session.handle(.message(["type": "input_audio_buffer.commit"]), into: &effects)
+        #expect(session.refusal(ofTicks: 10 * 24_000) == nil)
+        session.handle(
+            .message([
+                "type": "session.update",
+                "session": ["type": "realtime", "audio": ["input": ["turn_detection": ["type": "server_vad"]]]],
+            ]), into: &effects)
+        #expect(session.refusal(ofTicks: 60 * 24_000) == nil)
+    }
+
     @Test("what is said and what is given count too")
     func allTracks() {
         var (session, effects) = Self.session()

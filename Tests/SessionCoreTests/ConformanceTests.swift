@@ -217,7 +217,9 @@ import Testing
         (40, "transcription sessions", "Tests/SessionCoreTests/Transcripts/transcription-session.ga.txt", "completed"),
         (41, "client secrets", "Tests/RealtimeServerTests/ClientSecretTests.swift", "as Bearer and as subprotocol"),
         (42, "the clock of speech", "Tests/StockClients/order_input.py", "audio_start_ms"),
+        (43, "agent frameworks and Microsoft's clients", "Makefile", "Tests/AgentFrameworks"),
         (44, "no event id twice", "Tests/StockClients/order.py", "event_id"),
+        (45, "a thousand turns", "Tests/RealtimeServerTests/RandomClientTests.swift", "a conversation of many turns"),
     ]
 
     @Test("each row of the checklist has its test", arguments: checklist.map(\.row))

@@ -39,14 +39,7 @@ private struct Walk {
     private var recognitions: [Recognition] = []
 
     // What has been seen on the wire.
-    private var events: Set<EventID> = []
-    private var open: Set<ResponseID> = []
-    private var done: Set<ResponseID> = []
-    private var inConversation: Set<ResponseID> = []
-    private var openItems: [ResponseID: Set<ItemID>] = [:]
-    private var openParts: Set<ItemID> = []
-    private var transcripts: [ItemID: String] = [:]
-    private var terminal: Set<ItemID> = []
+    private var order = EventOrder()
     private var isSpeaking: ItemID?
     private var generated: Set<ResponseID> = []
     private var isTooLong = false
@@ -135,13 +128,13 @@ private struct Walk {
             let asked = recognitions.removeFirst()
             handle(.recognized(RecognitionResult(item: asked.item, attempt: asked.attempt, text: "So.")))
         }
-        for _ in 0..<100 where !open.isEmpty {
-            for id in open {
+        for _ in 0..<100 where !order.open.isEmpty {
+            for id in order.open {
                 handle(
                     .generation(id, .finished(reachedLimit: false, promptTokens: 1, cachedTokens: 0, answerTokens: 1)))
             }
         }
-        #expect(open.isEmpty, "a response that never ends")
+        #expect(order.open.isEmpty, "a response that never ends")
         #expect(session.responses.isEmpty)
     }
 
@@ -181,44 +174,22 @@ private struct Walk {
             #expect(session.configuration.type == .realtime)
             #expect(generated.insert(id).inserted || isTooLong, "an answer that is made twice")
         case .sendAudio(let delta):
-            #expect(events.insert(delta.eventID).inserted)
-            #expect(openParts.contains(delta.part.itemID), "sound of a part that is not open")
-            #expect(!done.contains(delta.part.responseID), "sound after response.done")
+            for violation in order.take(
+                sound: .init(eventID: delta.eventID, response: delta.part.responseID, item: delta.part.itemID))
+            {
+                Issue.record("\(violation)")
+            }
         case .send(let event):
-            #expect(event.eventID.map { events.insert($0).inserted } == true, "two events with one name")
-            check(event.body)
+            for violation in order.take(event) { Issue.record("\(violation)") }
+            note(event.body)
         default: break
         }
     }
 
-    private mutating func check(_ event: ServerEvent.Body) {
+    private mutating func note(_ event: ServerEvent.Body) {
         switch event {
-        case .responseCreated(let event):
-            let response = event.response
-            #expect(open.insert(response.id).inserted && !done.contains(response.id))
-            responses.append(response.id)
-            if response.conversationID != nil {
-                #expect(inConversation.isDisjoint(with: open.subtracting([response.id])), "two live responses")
-                inConversation.insert(response.id)
-            }
-        case .responseDone(let event):
-            let response = event.response
-            #expect(open.remove(response.id) != nil && done.insert(response.id).inserted, "a second response.done")
-            #expect(openItems[response.id, default: []].isEmpty, "an item left open")
-            #expect((response.usage == nil) == (response.status == .failed))
-            if let usage = response.usage { #expect(usage.totalTokens == usage.inputTokens + usage.outputTokens) }
-        case .responseOutputItemAdded(let event):
-            #expect(open.contains(event.responseID), "output after response.done")
-            openItems[event.responseID, default: []].insert(event.item.id ?? "")
-            items.append(event.item.id ?? "")
-        case .responseOutputItemDone(let event):
-            #expect(openItems[event.responseID, default: []].remove(event.item.id ?? "") != nil)
-            #expect(!openParts.contains(event.item.id ?? ""), "a part left open")
-        case .responseContentPartAdded(let event): #expect(openParts.insert(event.itemID).inserted)
-        case .responseContentPartDone(let event): #expect(openParts.remove(event.itemID) != nil)
-        case .responseOutputAudioTranscriptDelta(let event): transcripts[event.itemID, default: ""] += event.delta
-        case .responseOutputAudioTranscriptDone(let event):
-            #expect(event.transcript == transcripts[event.itemID, default: ""], "deltas joined are the transcript")
+        case .responseCreated(let event): responses.append(event.response.id)
+        case .responseOutputItemAdded(let event): items.append(event.item.id ?? "")
         case .inputAudioBufferSpeechStarted(let event):
             #expect(isSpeaking == nil && event.audioStartMs >= 0 && event.audioStartMs * 24 <= heard)
             isSpeaking = event.itemID
@@ -229,8 +200,6 @@ private struct Walk {
             items.append(event.itemID)
             isSpeaking = nil
         case .inputAudioBufferCleared, .sessionUpdated: isSpeaking = session.turn.utterance?.item
-        case .inputAudioTranscriptionCompleted(let event): #expect(terminal.insert(event.itemID).inserted)
-        case .inputAudioTranscriptionFailed(let event): #expect(terminal.insert(event.itemID).inserted)
         default: break
         }
     }

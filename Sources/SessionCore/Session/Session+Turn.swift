@@ -146,8 +146,9 @@ extension Session {
                 "Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, "
                     + "but buffer only has \(shown)ms of audio.", code: "input_audio_buffer_commit_empty")
         }
-        let item = turn.utterance?.item ?? turn.announced ?? ItemID(rawValue: ids.next("item_"))
-        commit(item, range, into: &effects)
+        let announced = turn.utterance.map { Turn.Announced(item: $0.item, told: $0.told) } ?? turn.announced
+        commit(
+            announced?.item ?? ItemID(rawValue: ids.next("item_")), range, told: announced?.told ?? [], into: &effects)
         turn = Turn(buffer: heard.end..<heard.end, quietSince: turn.quietSince)
         settleOwedAnswer(into: &effects)
     }
@@ -167,19 +168,19 @@ extension Session {
             let start = turn.utterance?.start ?? turn.buffer.lowerBound
             turn = Turn(
                 buffer: start..<heard.end, quietSince: turn.quietSince,
-                announced: turn.utterance?.item ?? turn.announced)
+                announced: turn.utterance.map { .init(item: $0.item, told: $0.told) } ?? turn.announced)
         default: turn = Turn(buffer: turn.buffer, quietSince: turn.quietSince)
         }
     }
 
     private mutating func commit(
-        _ item: ItemID, _ range: Range<Int>, after utterance: Turn.Utterance? = nil, understood: String? = nil,
-        into effects: inout [Effect]
+        _ item: ItemID, _ range: Range<Int>, after utterance: Turn.Utterance? = nil, told: [Substring] = [],
+        understood: String? = nil, into effects: inout [Effect]
     ) {
         let span = AudioSpan(track: .heard, ranges: [range], format: configuration.audio.input.format)
         var entry = Entry(
             item: Item(id: item, body: .message(role: .user, content: [.inputAudio(transcript: nil)])),
-            understood: understood, told: utterance?.told ?? [],
+            understood: understood, told: utterance?.told ?? told,
             isTranscribed: configuration.audio.input.transcription != nil, audio: [span])
         send(
             .inputAudioBufferCommitted(InputAudioBufferCommitted(previousItemID: items.last?.id, itemID: item)),

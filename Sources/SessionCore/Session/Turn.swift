@@ -11,7 +11,7 @@ struct Turn: Equatable, Sendable {
     /// Since when nobody has said anything: the end of the last answer's sound, as far as it can be known.
     var quietSince: Int?
     /// What was announced as being said when turn detection was switched off: the next commit is about it.
-    var announced: ItemID?
+    var announced: Announced?
 
     /// Voice this long is speech: shorter sounds are clicks and coughs. Three windows.
     static let certain = 3 * VoiceWindow.length
@@ -25,6 +25,12 @@ struct Turn: Equatable, Sendable {
     static let hypothesisStep = 15 * VoiceWindow.length
     /// Voice fades: it ends only below its threshold less this.
     static let fade: Float = 0.15
+
+    /// An item of which the client knows, and the words of it that it has read.
+    struct Announced: Equatable, Sendable {
+        var item: ItemID
+        var told: [Substring]
+    }
 
     /// What an engine says of a silence.
     enum Judgement: Equatable, Sendable {
