@@ -1,7 +1,7 @@
 """Python environments with pinned packages: the tools of the set-up, and the clients that the tests use.
 
-What `requirements/NAME.txt` lists is installed from wheels only. `NAME-sources.txt` lists what has none: pip runs code of
-such an archive to build it, so each is pinned by its hash.
+What `requirements/NAME.txt` lists is installed from wheels only. `NAME-sources.txt` lists what has none: pip runs code
+of such an archive to build it, so each is pinned by its hash.
 """
 
 import pathlib

@@ -226,7 +226,7 @@ def arguments():
         help="which models; may be given more than once, the first is the one to serve with (default: standard)",
     )
     parser.add_argument("--tests", action="store_true", help="also what the tests need: recorded speech, stock clients")
-    parser.add_argument("--frameworks", action="store_true", help="also the agent frameworks that `make check` tests with")
+    parser.add_argument("--frameworks", action="store_true", help="also the agent frameworks that are tested with")
     parser.add_argument("--check", action="store_true", help="hash every file instead of trusting its time and size")
     parser.add_argument("--quiet", action="store_true", help="say only what went wrong")
     return parser.parse_args()

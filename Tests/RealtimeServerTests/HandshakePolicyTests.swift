@@ -177,6 +177,11 @@ struct HandshakePolicyTests {
             "accept openAI ga gpt-4o-realtime-preview-2024-12-17 (authorizationHeader)"),
         Row("/v1/realtime?model=gpt-4o-realtime-preview-2024", bearer, "open invalid_model 4000"),
         Row("/v1/realtime?model=gpt-4o-2024-12-17", bearer, "open invalid_model 4000"),
+        // What current frameworks ask for by default.
+        Row(
+            "/v1/realtime?model=gpt-realtime-2.1", bearer, "accept openAI ga gpt-realtime-2.1 (authorizationHeader)"),
+        Row("/v1/realtime?model=gpt-realtime-2x", bearer, "open invalid_model 4000"),
+        Row("/v1/realtime?model=-2", bearer, "open invalid_model 4000"),
         Row("/v1/realtime?model=gpt-4o", bearer, "open invalid_model 4000"),
         Row("/openai/v1/realtime?model=my-deployment", key, "404 DeploymentNotFound"),
         Row("/openai/realtime?api-version=2024-10-01-preview&deployment=my-deployment", key, "404 DeploymentNotFound"),

@@ -23,18 +23,28 @@ public struct Deployments: Sendable, Hashable {
     /// The name to use in examples, and what any name stands for.
     public var standard: String { "gpt-realtime" }
 
-    /// The name that a client's name stands for: itself, or the same without the date at its end
-    /// (`gpt-4o-realtime-preview-2024-12-17`), or ``standard`` if any is accepted.
+    /// The name that a client's name stands for: itself, or the same without the date or the version at its end
+    /// (`gpt-4o-realtime-preview-2024-12-17`, `gpt-realtime-2.1`), or ``standard`` if any is accepted.
     ///
     /// - Returns: `nil` if the name is not known.
     public subscript(name: String) -> String? {
         if names.contains(name) { return name }
-        if let base = Deployments.undated(name), names.contains(base) { return base }
+        if let base = Deployments.undated(name) ?? Deployments.unversioned(name), names.contains(base) { return base }
         return acceptsAnyModel ? standard : nil
     }
 
     /// The names, for a message.
     var list: String { names.joined(separator: ", ") }
+
+    /// What stands before `-2` or `-2.1`: frameworks ask for the latest version that they know. A year is no version.
+    private static func unversioned(_ name: String) -> String? {
+        guard let dash = name.lastIndex(of: "-") else { return nil }
+        let parts = name[name.index(after: dash)...].split(separator: ".", omittingEmptySubsequences: false)
+        let isVersion =
+            parts.count <= 2
+            && parts.allSatisfy { (1...2).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        return isVersion ? String(name[..<dash]) : nil
+    }
 
     private static func undated(_ name: String) -> String? {
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)

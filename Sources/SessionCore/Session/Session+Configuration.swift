@@ -56,8 +56,7 @@ extension Session {
     ) throws(RealtimeError) {
         output.format = patch.format ?? output.format
         if let voice = patch.voice {
-            try check(voice: voice.name, at: "session.audio.output.voice")
-            output.voice = voice.name
+            output.voice = try known(voice: voice.name, at: "session.audio.output.voice")
         }
         if let speed = patch.speed {
             guard (0.25...1.5).contains(speed) else {
@@ -92,11 +91,15 @@ extension Session {
         guard (0.6...1.2).contains(temperature) else { throw .outOfRange(path, temperature, 0.6...1.2) }
     }
 
-    /// The preview keeps to its eight names and those that this server really has; GA takes any (protocol.md G, row 11).
-    func check(voice: String, at path: String) throws(RealtimeError) {
-        guard dialect.name != .ga else { return }
+    /// The name that a voice bears in the dialect. GA takes any. The preview keeps to its eight names and those that this
+    /// server really has (protocol.md G, row 11); the names that came with GA, with which some clients begin everywhere,
+    /// stand for its first, for an old client dies of them (E.2 row 2).
+    func known(voice: String, at path: String) throws(RealtimeError) -> String {
+        guard dialect.name != .ga else { return voice }
         let known = ["alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse"] + rules.voices
-        guard known.contains(voice) else { throw .invalidValue(path, got: voice, supported: known) }
+        if known.contains(voice) { return voice }
+        guard ["marin", "cedar"].contains(voice) else { throw .invalidValue(path, got: voice, supported: known) }
+        return known[0]
     }
 }
 

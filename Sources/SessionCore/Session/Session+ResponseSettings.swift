@@ -4,7 +4,10 @@ import RealtimeProtocol
 extension Session {
     func settings(for request: ResponseParameters) throws(RealtimeError) -> OpenResponse.Settings {
         if let temperature = request.temperature { try check(temperature: temperature, at: "response.temperature") }
-        if let voice = request.audio?.output?.voice { try check(voice: voice.name, at: "response.audio.output.voice") }
+        var voice = configuration.audio.output.voice
+        if let wish = request.audio?.output?.voice {
+            voice = try known(voice: wish.name, at: "response.audio.output.voice")
+        }
         if let metadata = request.metadata { try check(metadata: metadata) }
         try check(request.tools ?? [], request.toolChoice ?? .auto, in: "response")
         let output = configuration.audio.output
@@ -14,7 +17,7 @@ extension Session {
             tools: request.tools ?? configuration.tools, toolChoice: request.toolChoice ?? configuration.toolChoice,
             temperature: request.temperature ?? configuration.temperature ?? 0.8,
             maxTokens: request.maxOutputTokens ?? configuration.maxOutputTokens,
-            voice: request.audio?.output?.voice?.name ?? output.voice, speed: output.speed,
+            voice: voice, speed: output.speed,
             format: request.audio?.output?.format ?? output.format, metadata: request.metadata)
     }
 
