@@ -71,6 +71,7 @@ extension ServerConfiguration {
         rules.audioLimitMs = audioLimitSeconds * 1000
         rules.sessionLimitMs = sessionLimitSeconds * 1000
         rules.showsHeardWords = showHeardWords
+        rules.speculates = speculate
         return rules
     }
 

@@ -163,7 +163,7 @@ private final class ScriptedClient: SessionConnection {
         let client = ScriptedClient(
             [.say(#"{"type":"response.create"}"#), .waitFor("response.created")], breaks: isLost)
         let runner = SessionRunner(connection: client, cascade: engines.cascade, clock: { 0 })
-        try? await runner.run(Session(id: "sess_1", dialect: Dialect(.ga), model: "m", startedAt: 0, seed: 7))
+        _ = try? await runner.run(Session(id: "sess_1", dialect: Dialect(.ga), model: "m", startedAt: 0, seed: 7))
         #expect(engines.forgotten.all == [ConversationKey("sess_1")])
     }
 

@@ -49,6 +49,8 @@ public struct ServerConfiguration: Sendable {
     public var sessionLimitSeconds = 3600
     /// Whether a cut answer shows the words that were heard; the original service shows none (protocol.md C.10).
     public var showHeardWords = true
+    /// Whether an answer is begun while the user only pauses: it comes sooner, and is sometimes made for nothing.
+    public var speculate = true
     /// How many sessions there may be at once.
     public var maxSessions = 64
     /// Models by path.

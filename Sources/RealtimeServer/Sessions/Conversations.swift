@@ -48,7 +48,15 @@ public final class Conversations: RealtimeSessionHandler {
         let recorder = recordings.map { folder in
             RecordingWriter(head, to: folder.sink(for: head.id, logger: logger), clock: Self.now)
         }
-        try await SessionRunner(connection: client, cascade: cascade, clock: Self.now).run(session, recorder: recorder)
+        let runner = SessionRunner(connection: client, cascade: cascade, clock: Self.now)
+        let speculation = try await runner.run(session, recorder: recorder)
+        guard speculation.adopted + speculation.dropped > 0 else { return }
+        logger.info(
+            "answers begun early",
+            metadata: [
+                "adopted": "\(speculation.adopted)", "dropped": "\(speculation.dropped)",
+                "wasted_tokens": "\(speculation.wastedTokens)", "saved_ms": "\(speculation.savedMs)",
+            ])
     }
 
     /// The session that the settings of a client secret describe.

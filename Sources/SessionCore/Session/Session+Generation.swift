@@ -5,6 +5,7 @@ import SpeechEngines
 extension Session {
     mutating func handle(_ event: GenerationEvent, of id: ResponseID, into effects: inout [Effect]) {
         if case .sound(let range, _) = event { said.end = max(said.end, range.upperBound) }
+        if prepared?.response.id == id { return hold(event, into: &effects) }
         // What comes for a response that has ended, or that has asked for nothing yet, means nothing.
         guard let index = responses.firstIndex(where: { $0.id == id }), !responses[index].isWaiting else { return }
         switch event {

@@ -73,7 +73,8 @@ extension Session {
         }
         if utterance.isFinalAttempt, utterance.attemptCovers >= utterance.voicedUntil {
             utterance.text = text
-            if !text.isEmpty { prefill(adding: [.user(text)], into: &effects) }
+            turn.utterance = utterance
+            prepare(text, for: utterance.item, into: &effects)
         } else {
             // Its last word may still change. A prompt that turns out otherwise costs only its last few tokens.
             let words = text.split(separator: " ").dropLast().joined(separator: " ")

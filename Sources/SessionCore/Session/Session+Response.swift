@@ -6,7 +6,7 @@ extension Session {
     /// The response that belongs to the conversation, while it is being made.
     var active: OpenResponse? { responses.first(where: \.isInConversation) }
 
-    /// The one place where a response begins.
+    /// The one place where a response is made, but for one that has been prepared.
     mutating func respond(
         _ request: ResponseParameters, automatically isAutomatic: Bool, afterSilence followsSilence: Bool = false,
         into effects: inout [Effect]
@@ -35,10 +35,15 @@ extension Session {
             settings: settings)
         response.followsSilence = followsSilence
         response.input = request.input.map { entries(for: $0, into: &effects) }
-        responses.append(response)
-        if isInConversation { answerIsOwed = false }  // one answer for all that was said
-        send(.responseCreated(ResponseEvent(response: shown(response, .inProgress))), into: &effects)
+        begin(response, into: &effects)
         startWaiting(into: &effects)
+    }
+
+    /// Tells of a response, from where on all that is made for it is told too.
+    mutating func begin(_ response: OpenResponse, into effects: inout [Effect]) {
+        responses.append(response)
+        if response.isInConversation { answerIsOwed = false }  // one answer for all that was said
+        send(.responseCreated(ResponseEvent(response: shown(response, .inProgress))), into: &effects)
     }
 
     /// The one place where a response ends, so that each ends once and with all it opened closed.
@@ -130,22 +135,26 @@ extension Session {
 
     mutating func generate(_ index: Int, into effects: inout [Effect]) {
         var response = responses[index]
-        let prompt = prompt(for: response, adding: [])
+        let request = request(for: &response, adding: [])
+        responses[index] = response
+        effects.append(.generate(response.id, request))
+    }
+
+    /// What engines are asked for.
+    ///
+    /// - Parameter more: what the conversation does not hold yet.
+    mutating func request(for response: inout OpenResponse, adding more: [PromptMessage]) -> Cascade.Request {
+        let prompt = prompt(for: response, adding: more)
         response.heardMs = heardMs(in: response)
         response.promptTokens = prompt.messages.count * 8  // until the engine has counted
-        responses[index] = response
         let settings = response.settings
-        effects.append(
-            .generate(
-                response.id,
-                Cascade.Request(
-                    prompt: prompt,
-                    options: GenerationOptions(
-                        maxTokens: settings.maxTokens.count, maxHistoryTokens: configuration.truncation.historyLimit,
-                        temperature: settings.temperature, seed: ids.seed()),
-                    speech: settings.modality == .audio
-                        ? .init(voice: settings.voice, speed: settings.speed, sampleRate: settings.format.sampleRate)
-                        : nil)))
+        return Cascade.Request(
+            prompt: prompt,
+            options: GenerationOptions(
+                maxTokens: settings.maxTokens.count, maxHistoryTokens: configuration.truncation.historyLimit,
+                temperature: settings.temperature, seed: ids.seed()),
+            speech: settings.modality == .audio
+                ? .init(voice: settings.voice, speed: settings.speed, sampleRate: settings.format.sampleRate) : nil)
     }
 
     // MARK: What events show

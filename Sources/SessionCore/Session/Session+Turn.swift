@@ -89,6 +89,7 @@ extension Session {
             utterance.text = nil
             utterance.judgement = .none
             turn.utterance = utterance
+            dropPrepared(into: &effects)  // the turn goes on
             hypothesize(into: &effects)
             return
         }
@@ -130,7 +131,7 @@ extension Session {
         turn.buffer = end..<heard.end
         unanswered.append(utterance.item)
         if configuration.type == .realtime, configuration.audio.input.turnDetection?.createsResponse == true {
-            respondToTurn(into: &effects)
+            if !adoptPrepared(for: utterance.item, into: &effects) { respondToTurn(into: &effects) }
         }
         announceTranscript(of: utterance.item, into: &effects)
     }

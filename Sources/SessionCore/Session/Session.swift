@@ -25,6 +25,10 @@ public struct Session: Sendable {
     var answerIsOwed = false
     /// The turns to which no answer has begun.
     var unanswered: [ItemID] = []
+    /// The answer to a turn that may be over.
+    var prepared: Prepared?
+    /// What has been gained and lost by preparing answers.
+    public internal(set) var speculation = Speculation()
     /// A client's request that came between a function call and the end of its response: it follows that end.
     var heldRequest: ResponseParameters?
     /// How much of each track there has been, and how much is still kept.
@@ -49,6 +53,8 @@ public struct Session: Sendable {
         public var showsHeardWords = true
         /// Whether an engine judges by sound that a speaker has finished.
         public var judgesTurnEnds = false
+        /// Whether an answer is begun while the user only pauses.
+        public var speculates = true
         /// The defaults.
         public init() {}
     }
@@ -106,6 +112,8 @@ public struct Session: Sendable {
             send(.sessionCreated(SessionEvent(session: configuration)), into: &effects)
             effects.append(.wake(afterMs: rules.sessionLimitMs))
         case .message(let message):
+            // Whatever it is, it may change what the answer should be.
+            dropPrepared(into: &effects)
             do {
                 try handle(try dialect.decode(message), into: &effects)
             } catch {

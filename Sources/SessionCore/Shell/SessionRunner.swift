@@ -24,8 +24,12 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
 
     /// Runs the session until the client leaves or it is closed.
     ///
+    /// - Returns: what was gained and lost by preparing answers.
     /// - Throws: what the connection throws when it is lost.
-    public func run(_ session: consuming Session, recorder: consuming (any SessionRecorder)? = nil) async throws {
+    @discardableResult
+    public func run(
+        _ session: consuming Session, recorder: consuming (any SessionRecorder)? = nil
+    ) async throws -> Session.Speculation {
         let mailbox = AsyncChannel<Mail>()
         let conversation = ConversationKey(session.configuration.id)
         var desk = SessionDesk(session: session, cascade: cascade, recorder: recorder)
@@ -39,6 +43,7 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
         // Also when the connection was lost: what the model keeps of a conversation goes with it.
         await cascade.languageModel.forget(conversation)
         try result.get()
+        return desk.session.speculation
     }
 
     private func hold(_ mailbox: AsyncChannel<Mail>, _ desk: inout SessionDesk) async throws {
