@@ -50,6 +50,10 @@ struct OpenResponse: Equatable, Sendable {
         var speed: Double
         var format: AudioFormat
         var metadata: JSONValue?
+
+        /// The most tokens in any case: no answer of the original is longer (protocol.md A.5), and a small model may
+        /// talk until its memory is full.
+        var mostTokens: Int { maxTokens.count ?? 4096 }
     }
 
     /// How a response ends.

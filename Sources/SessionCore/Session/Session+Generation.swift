@@ -80,7 +80,8 @@ extension Session {
         keepWithinLimit(into: &effects)
         // Words and sound count alike (protocol.md A.5, B.9); what has been said of the text is all that it took.
         let sounded = responses[index].soundedTokens
-        if let most = responses[index].settings.maxTokens.count, sounded >= most {
+        let most = responses[index].settings.mostTokens
+        if sounded >= most {
             responses[index].answerTokens = max(0, most - responses[index].usage.outputTokenDetails.audioTokens)
             finish(responses[index].id, .incomplete(reason: "max_output_tokens"), into: &effects)
         }

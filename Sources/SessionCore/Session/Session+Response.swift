@@ -151,7 +151,7 @@ extension Session {
         return Cascade.Request(
             prompt: prompt,
             options: GenerationOptions(
-                maxTokens: settings.maxTokens.count, maxHistoryTokens: configuration.truncation.historyLimit,
+                maxTokens: settings.mostTokens, maxHistoryTokens: configuration.truncation.historyLimit,
                 temperature: settings.temperature, seed: ids.seed()),
             speech: settings.modality == .audio
                 ? .init(voice: settings.voice, speed: settings.speed, sampleRate: settings.format.sampleRate) : nil)
