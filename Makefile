@@ -13,6 +13,10 @@ SWIFT = VIVAVOCE_VENDOR="$$(cd vendor 2>/dev/null && pwd -P)" swift
 # One optimised build serves and is tested, so that nothing is compiled twice.
 BUILD := -c release -Xswiftc -enable-testing
 
+# Small models say what they like: of tests that talk to them, those that failed are run once more, in sight of all.
+pytest = { "$(1)/bin/python" -m pytest -o cache_dir=$(CURDIR)/.build/pytest/$(2) $(3) \
+	|| { echo "Once more, what failed:"; "$(1)/bin/python" -m pytest -o cache_dir=$(CURDIR)/.build/pytest/$(2) --last-failed $(3); }; }
+
 # libgomp reads it when it is loaded. Threads that spin while they wait starve each other on a busy machine.
 export OMP_WAIT_POLICY := passive
 
@@ -44,7 +48,7 @@ test:
 	$(SWIFT) test --skip-build $(BUILD) 2>&1 | tee .build/tests.log || { grep '✘' .build/tests.log; exit 1; }
 	@if [ -d Tests/StockClients ]; then for client in openai-ga openai-beta; do \
 	    echo "Stock clients: $$client"; \
-	    '$(CACHE)'/venvs/$$client/bin/python -m pytest -p no:cacheprovider Tests/StockClients || exit 1; \
+	    $(call pytest,$(CACHE)/venvs/$$client,$$client,Tests/StockClients) || exit 1; \
 	done; fi
 
 check: lint test
@@ -53,7 +57,7 @@ check: lint test
 	@# Each in a process of its own, as each changes asyncio in its own way.
 	@for tests in Tests/AgentFrameworks/test_*.py; do \
 	    echo "Agent frameworks: $$tests"; \
-	    '$(CACHE)/venvs/frameworks/bin/python' -m pytest -p no:cacheprovider $$tests || exit 1; \
+	    $(call pytest,$(CACHE)/venvs/frameworks,$$(basename $$tests),$$tests) || exit 1; \
 	done
 
 lint:
