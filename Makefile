@@ -59,6 +59,7 @@ check: lint test
 	    echo "Agent frameworks: $$tests"; \
 	    $(call pytest,$(CACHE)/venvs/frameworks,$$(basename $$tests),$$tests) || exit 1; \
 	done
+	Fuzzing/run 60
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -21,7 +21,8 @@ import Testing
         arguments: [
             "", " ", "{", "[1,", "{\"a\"}", "{\"a\":}", "{a:1}", "[1 2]", "01", "1.", "-", "+1", ".5", "1e", "1e999",
             "tru",
-            "\"", "\"\\x\"", "\"\\u12\"", "\"\n\"", "[]]", "1 2", "nul", "{\"a\":1,}", "[1,]",
+            "\"", "\"\\x\"", "\"\\u12\"", "\"\\u+123\"", "\"\\u-000\"", "\"\n\"", "[]]", "1 2", "nul", "{\"a\":1,}",
+            "[1,]",
             String(repeating: "[", count: 200),
         ])
     func refuses(text: String) { #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: text) } }
@@ -105,6 +106,8 @@ import Testing
             #"{"type":"input_audio_buffer.append","audio":"AA","x":"y"}"#,
             #"{"type":"input_audio_buffer.append","audio":"AA""#,
             #"{"type":"input_audio_buffer.append","audio":"AA"}x"#, "", "{", "{}",
+            "{\u{0B}\"type\":\"input_audio_buffer.append\",\"audio\":\"AA\"}",
+            "{\"type\":\"input_audio_buffer.append\",\"audio\":\"AA\"}\u{0C}",
             #"{"type":"input_audio_buffer.append","audio":"AA","audio":"BB"}"#,
         ])
     func other(text: String) {

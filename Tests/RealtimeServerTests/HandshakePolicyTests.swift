@@ -216,6 +216,7 @@ struct HandshakePolicyTests {
         Row(azure, [("host", "example.com")], "403 host_not_allowed"),
         Row(azure, [("host", "localhost.example.com")], "403 host_not_allowed"),
         Row(azure, [("host", "localhost:")], "403 host_not_allowed"),
+        Row(azure, [("host", "localhost:+80")], "403 host_not_allowed"),
         Row(azure, [("host", "localhost:80@example.com")], "403 host_not_allowed"),
         Row(azure, [("host", "127.0.0.2")], "403 host_not_allowed"),
         Row(azure, [("host", "192.168.0.7:8080")], "403 host_not_allowed"),

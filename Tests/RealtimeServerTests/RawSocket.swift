@@ -105,13 +105,20 @@ final class RawSocket {
     // MARK: HTTP
 
     /// Sends a request and reads the response with its body by its length.
+    @discardableResult
     func request(_ lines: String...) throws -> (head: String, body: String) { try request(lines: lines) }
 
-    func request(lines: [String], body: String = "") throws -> (head: String, body: String) {
-        try send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8))
+    /// The head of a response.
+    func head() throws -> String {
         var head: [UInt8] = []
         while !head.suffix(4).elementsEqual([13, 10, 13, 10]) { head += try take(1) }
-        let text = String(decoding: head, as: UTF8.self)
+        return String(decoding: head, as: UTF8.self)
+    }
+
+    @discardableResult
+    func request(lines: [String], body: String = "") throws -> (head: String, body: String) {
+        try send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8))
+        let text = try head()
         let length = text.lowercased().split(separator: "content-length: ").dropFirst().first.flatMap {
             Int($0.prefix { $0.isNumber })
         }

@@ -22,6 +22,41 @@ struct WebSocketTests {
         }
     }
 
+    /// It ended the process once: what follows a request in the same packet is no part of HTTP.
+    @Test(arguments: [[] as [String], ["Authorization: Bearer wrong"]])
+    func aFrameRightBehindTheRequest(more: [String]) async throws {
+        try await TestServer.with(configure: { if !more.isEmpty { $0.apiKeys = ["right"] } }) { server in
+            try await RawSocket.with(server) { socket in
+                let lines =
+                    [
+                        "GET /v1/realtime?model=gpt-realtime HTTP/1.1", "Host: localhost", "Connection: Upgrade",
+                        "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                    ] + more
+                let frame: [UInt8] = [0x89, 0x82, 0, 0, 0, 0, 0x68, 0x69]
+                try socket.send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + frame)
+                #expect(try socket.head().hasPrefix("HTTP/1.1 101"))
+                if more.isEmpty { #expect(try socket.frame() == .init(opcode: 10, payload: Array("hi".utf8))) }
+            }
+            // The server is still there.
+            try await RawSocket.with(server) { try $0.request("GET /healthz HTTP/1.1", "Host: localhost") }
+        }
+    }
+
+    /// It overflowed the stack once: NIO calls itself for each protocol that is named.
+    @Test func manyProtocolsInOneField() async throws {
+        try await TestServer.with { server in
+            try await RawSocket.with(server) { socket in
+                let answer = try socket.request(
+                    "GET /v2 HTTP/1.1", "Host: localhost", "Connection: Upgrade",
+                    "Upgrade: websocket" + String(repeating: ",websocket", count: 7500), "Sec-WebSocket-Version: 13",
+                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
+                #expect(answer.head.hasPrefix("HTTP/1.1 404"))
+            }
+            try await RawSocket.with(server) { try $0.request("GET /healthz HTTP/1.1", "Host: localhost") }
+        }
+    }
+
     @Test func twentyMegabytesInOneFrameAndInMany() async throws {
         try await TestServer.with { server in
             try await RawSocket.with(server) { socket in

@@ -16,8 +16,12 @@ public struct AudioAppendScanner {
         var audio: Range<Int>?
 
         func skipSpace() {
-            while position < message.count, message[position] == 0x20 || (0x09...0x0D).contains(message[position]) {
-                position += 1
+            // JSON's space: a vertical tab and a form feed are none.
+            while position < message.count {
+                switch message[position] {
+                case 0x20, 0x09, 0x0A, 0x0D: position += 1
+                default: return
+                }
             }
         }
         func accept(_ byte: UInt8) -> Bool {

@@ -74,7 +74,8 @@ extension JSONParser {
 
     /// Reads the digits after `u`; leaves `position` at the last of them.
     private mutating func codeUnit() throws(JSONSyntaxError) -> UInt16 {
-        guard position + 4 < bytes.count,
+        // A sign, which `UInt16` would read, is no digit.
+        guard position + 4 < bytes.count, ![0x2B, 0x2D].contains(bytes[position + 1]),
             let unit = UInt16(String(decoding: bytes[position + 1...position + 4], as: UTF8.self), radix: 16)
         else { throw JSONSyntaxError(reason: "Expected four hexadecimal digits", offset: position) }
         position += 4

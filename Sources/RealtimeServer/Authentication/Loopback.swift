@@ -14,7 +14,9 @@ enum Loopback {
         return ["localhost", "127.0.0.1", "[::1]"].contains { name in
             guard authority.hasPrefix(name) else { return false }
             let rest = authority.dropFirst(name.count)
-            return rest.isEmpty || rest.first == ":" && UInt16(rest.dropFirst()) != nil
+            // `UInt16` alone would take a sign for a part of the port.
+            let port = rest.dropFirst()
+            return rest.isEmpty || rest.first == ":" && port.first?.isNumber == true && UInt16(port) != nil
         }
     }
 

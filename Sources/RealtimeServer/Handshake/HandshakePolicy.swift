@@ -154,6 +154,7 @@ extension Handshake {
     private var answeredSubprotocol: String? {
         if subprotocols.contains("realtime") { return "realtime" }
         let secrets = [Credential.subprotocolPrefix, "openai-organization.", "openai-project."]
-        return subprotocols.first { offer in !secrets.contains { offer.hasPrefix($0) } }
+        // Byte by byte: to `hasPrefix`, a prefix whose last character carries an accent is another.
+        return subprotocols.first { offer in !secrets.contains { offer.utf8.starts(with: $0.utf8) } }
     }
 }

@@ -34,14 +34,21 @@ final class UpgradeRequestFilter: ChannelInboundHandler, RemovableChannelHandler
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(var head) = unwrapInboundIn(data), !hasSeenHead else {
+        // Only what comes before the head is surely a part of HTTP: a client may send its first frame right behind its
+        // request, and NIO lets those bytes through here while it upgrades.
+        guard !hasSeenHead, case .head(var head) = unwrapInboundIn(data) else {
             return context.fireChannelRead(data)
         }
         hasSeenHead = true
         timer?.cancel()
         // Two hosts: the loopback rule would look at one of them, somebody else at the other (RFC 9112 section 3.2).
         guard head.headers["host"].count <= 1 else { return refuse(context) }
-        if !head.isWebSocketUpgrade { head.headers.remove(name: "upgrade") }
+        if head.isWebSocketUpgrade {
+            // NIO asks about each protocol named, calling itself: a field with 7500 of them would overflow the stack.
+            head.headers.replaceOrAdd(name: "upgrade", value: "websocket")
+        } else {
+            head.headers.remove(name: "upgrade")
+        }
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
