@@ -9,6 +9,8 @@ struct AnswerReader {
         case text(String)
         case call(name: String, arguments: String)
         case step(FunctionCallStep)
+
+        var isCall: Bool { if case .call = self { true } else { false } }
     }
 
     private enum State: Equatable {
@@ -29,8 +31,6 @@ struct AnswerReader {
 
     /// Whether calls are told as they come. Only for a model that is bound to whole and valid ones.
     var tellsSteps = false
-    /// Whether the model has begun a call that is not yet complete.
-    var isInCall: Bool { state == .call }
     /// Whether the model went on after a call with something else: what it imagines the function to answer.
     private(set) var wentAstray = false
 

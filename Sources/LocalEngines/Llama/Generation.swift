@@ -25,8 +25,10 @@ final class Generation {
     private var reader = AnswerReader(tools: [])
     private var bytes: [UInt8] = []
     private var hasSpoken = false
-    /// Whether a call, once it begins, is to be bound to the functions' grammar.
-    private var triesGrammar = false
+    /// Decides whether the answer calls a function, until that is decided.
+    private var gate: CallGate?
+    /// Whether it was decided that the answer doesn't.
+    private var isWordsOnly = false
     /// The calls since the user spoke, whose answers the prompt holds.
     private var answeredCalls: [AnswerReader.Output] = []
     private var hasEmitted = false
@@ -51,11 +53,11 @@ final class Generation {
         promptCount = tokens.count
         guard case .answer(_, let options) = purpose else { return }
         mostTokens = min(room, max(1, options.maxTokens ?? room))
-        (bytes, hasSpoken) = ([], false)
+        (bytes, hasSpoken, isWordsOnly) = ([], false, false)
         let choice = isPlain ? .none : prompt.toolChoice
         let tools = choice == .none ? [] : prompt.tools
         reader = AnswerReader(tools: tools.map(\.name))
-        triesGrammar = !tools.isEmpty && choice == .auto
+        gate = !tools.isEmpty && choice == .auto ? CallGate(prompt) : nil
         answeredCalls = isPlain ? [] : Self.answeredCalls(in: prompt.messages)
         // A model that sees calls imitates them, offered or not.
         let hasCalls = prompt.messages.contains { if case .functionCall = $0 { true } else { false } }
@@ -71,11 +73,37 @@ final class Generation {
         guard !forced.isEmpty else {
             throw EngineError(.unsupported, "The function that must be called is not among the tools.")
         }
-        let isBound = [true, false].contains { follows in
-            sampler.bind(to: ToolGrammar.text(for: forced, maximum: 1, followsSchemas: follows))
+        guard bind(to: forced, maximum: 1) else {
+            throw EngineError(.failed, "llama.cpp refused the grammar of the functions.")
         }
-        guard isBound else { throw EngineError(.failed, "llama.cpp refused the grammar of the functions.") }
         reader.tellsSteps = true
+    }
+
+    /// Makes the answer a call of one of `tools`.
+    private func bind(to tools: [PromptTool], maximum: Int) -> Bool {
+        [true, false].contains { follows in
+            sampler?.bind(to: ToolGrammar.text(for: tools, maximum: maximum, followsSchemas: follows)) ?? false
+        }
+    }
+
+    /// Decides whether the answer is a call or words; `logits` are those of its first token.
+    ///
+    /// - Returns: `false` when the answer has to be asked for without the functions.
+    private func decide(_ gate: CallGate, _ logits: UnsafePointer<Float>, _ weights: LlamaWeights) -> Bool {
+        self.gate = nil
+        let logits = UnsafeBufferPointer(start: logits, count: weights.count)
+        switch gate.decide(logits, callTokens: weights.callTokens) {
+        case .call:
+            // The smallest models know that something is wanted sooner than what.
+            let tools = weights.isTiny && !gate.relevant.isEmpty ? gate.relevant : prompt.tools
+            // A call that may turn out to be a repeated one is told when it is known.
+            reader.tellsSteps = bind(to: tools, maximum: 4) && answeredCalls.isEmpty
+        case .words:
+            isWordsOnly = true
+            sampler?.forbidsCalls = true
+        case .wordsWithoutFunctions: return false
+        }
+        return true
     }
 
     /// What becomes of an answer with a token.
@@ -83,6 +111,7 @@ final class Generation {
 
     /// Takes the next token from `logits`.
     func advance(_ logits: UnsafePointer<Float>, _ weights: LlamaWeights) -> Step {
+        if let gate, !decide(gate, logits, weights) { return .startsAgain }
         guard let sampler, let token = sampler.next(logits, hasSpoken: hasSpoken),
             !llama_vocab_is_eog(weights.vocabulary, token)
         else { return end(reachedLimit: false) }
@@ -90,20 +119,21 @@ final class Generation {
         let piece = weights.bytes(of: token)
         hasSpoken = hasSpoken || piece.contains { $0 > 0x20 }
         bytes += piece
-        let outputs = reader.take(takeCharacters())
+        var outputs = reader.take(takeCharacters())
+        if isWordsOnly {
+            // It has begun with words. A call after them is one that nobody asked for.
+            if hasSpoken { sampler.forbidsCalls = false }
+            if let call = outputs.firstIndex(where: \.isCall) {
+                outputs.removeSubrange(call...)
+                emit(outputs)
+                return end(reachedLimit: false)
+            }
+        }
         if !hasEmitted, prompt.toolChoice == .auto, let first = outputs.first, answeredCalls.contains(first) {
             // Models may repeat a call whose answer they were just given, for ever.
             return .startsAgain
         }
         emit(outputs)
-        if triesGrammar, reader.isInCall {
-            // What began as a call becomes a whole and valid one. Where the beginning doesn't fit, it stays free.
-            triesGrammar = false
-            let text = ToolGrammar.text(for: prompt.tools, maximum: 4, followsSchemas: true)
-            let isBound = sampler.bind(to: text, after: Array(tokens[promptCount...]))
-            // A call that may turn out to be a repeated one is told when it is known.
-            reader.tellsSteps = isBound && answeredCalls.isEmpty
-        }
         if reader.wentAstray { return end(reachedLimit: false) }
         return answerCount < mostTokens ? .goesOn : end(reachedLimit: true)
     }

@@ -31,6 +31,11 @@ indirect enum JSONText: Equatable, Sendable {
         if case .array(let elements) = self { elements } else { nil }
     }
 
+    /// The members of an object.
+    var members: [Member]? {
+        if case .object(let members) = self { members } else { nil }
+    }
+
     /// The value as compact JSON.
     var text: String {
         switch self {

@@ -133,7 +133,7 @@ extension LlamaEngine {
         }
     }
 
-    /// Asks for the answer again, with what the functions answered in words.
+    /// Asks for the answer again without the functions, with what they answered in words.
     private func startAgain(_ generation: Generation) {
         leave(generation)
         do {

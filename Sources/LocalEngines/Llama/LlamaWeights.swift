@@ -7,6 +7,8 @@ import SpeechEngines
 final class LlamaWeights {
     let model: OpaquePointer
     let vocabulary: OpaquePointer
+    /// Whether it has too few parameters to tell one function from another: SmolLM2 135M has, Qwen2.5 0.5B has not.
+    let isTiny: Bool
     /// Tokens in the vocabulary.
     let count: Int
     /// Tokens that end an answer.
@@ -34,6 +36,7 @@ final class LlamaWeights {
         }
         self.model = model
         self.vocabulary = vocabulary
+        isTiny = llama_model_n_params(model) < 300_000_000
         count = Int(llama_vocab_n_tokens(vocabulary))
 
         var ends: [llama_token] = []

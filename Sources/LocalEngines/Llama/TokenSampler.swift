@@ -15,8 +15,8 @@ final class TokenSampler {
     private var grammar: UnsafeMutablePointer<llama_sampler>?
     private var candidates: [llama_token_data] = []
 
-    /// Whether the answer may not contain what calls are made of.
-    private let forbidsCalls: Bool
+    /// Whether what comes may not contain what calls are made of.
+    var forbidsCalls: Bool
 
     init(_ weights: LlamaWeights, _ options: GenerationOptions, forbidsCalls: Bool = false) throws {
         guard let chain = llama_sampler_chain_init(llama_sampler_chain_default_params()),
@@ -47,20 +47,12 @@ final class TokenSampler {
         if let grammar { llama_sampler_free(grammar) }
     }
 
-    /// Binds all further tokens to the grammar `text`, after the tokens in `written`.
+    /// Binds all tokens to the grammar `text`.
     ///
-    /// - Returns: `false` when llama.cpp refuses the text or the tokens don't fit it; the sampler then stays free.
-    func bind(to text: String, after written: [llama_token] = []) -> Bool {
-        guard let grammar = llama_sampler_init_grammar(weights.vocabulary, text, "root") else { return false }
-        for token in written {
-            guard Self.allows(token, grammar) else {
-                llama_sampler_free(grammar)
-                return false
-            }
-            llama_sampler_accept(grammar, token)
-        }
-        self.grammar = grammar
-        return true
+    /// - Returns: `false` when llama.cpp refuses the text; the sampler then stays free.
+    func bind(to text: String) -> Bool {
+        grammar = llama_sampler_init_grammar(weights.vocabulary, text, "root")
+        return grammar != nil
     }
 
     /// The next token of the answer.
