@@ -12,6 +12,7 @@ import SpeechEngines
 /// > {"type":"response.create"}           the client says something
 /// ~ voice 1200 ms                        audio in which somebody speaks
 /// ~ silence 300 ms                       audio in which nobody does
+/// ~ fading 96 ms                         audio in which the detector hears a voice that is hardly there any more
 /// ~ understood What time is it?          the recognizer's answer to the latest question
 /// ~ judged 0.9                           how likely the speaker has finished; needs `judges turn ends`
 /// ~ not understood                       the recognizer failed
@@ -100,8 +101,9 @@ public struct Transcript {
         let words = text.split(separator: " ", maxSplits: 1).map(String.init)
         let rest = words.count > 1 ? words[1] : ""
         switch words.first {
-        case "voice": try hear(rest, probability: 0.9)
-        case "silence": try hear(rest, probability: 0.01)
+        case "voice": try hear(rest, probability: 0.9, level: -20)
+        case "fading": try hear(rest, probability: 0.9, level: -50)
+        case "silence": try hear(rest, probability: 0.01, level: -70)
         case "understood": try recognized(rest, failure: nil)
         case "judged":
             guard let lastJudged, let probability = Float(rest) else {
@@ -152,13 +154,13 @@ public struct Transcript {
     }
 
     /// Audio comes in pieces of a window, as it would from a detector that keeps up.
-    private mutating func hear(_ text: String, probability: Float) throws {
+    private mutating func hear(_ text: String, probability: Float, level: Float) throws {
         guard let milliseconds = Self.milliseconds(text) else { throw Malformed(description: "How long? \(text)") }
         let end = heard + milliseconds * 24
         while heard < end {
             let next = min(end, (heard / VoiceWindow.length + 1) * VoiceWindow.length)
             let isWhole = next % VoiceWindow.length == 0
-            let windows = isWhole ? [VoiceWindow(end: next, probability: probability)] : []
+            let windows = isWhole ? [VoiceWindow(end: next, probability: probability, level: level)] : []
             handle(.audio(AudioArrival(range: heard..<next, windows: windows)))
             heard = next
         }

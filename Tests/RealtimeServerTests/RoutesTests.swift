@@ -1,3 +1,6 @@
+import RealtimeProtocol
+import RealtimeServer
+import SessionCore
 import Testing
 
 @testable import RealtimeServer
@@ -95,6 +98,27 @@ struct RoutesTests {
                 let head = try socket.request("GET /healthz HTTP/1.1", "Host: localhost").head
                 #expect(head.hasPrefix("HTTP/1.1 200"))
                 #expect(throws: RawSocket.Failure.self) { try socket.upgrade() }
+            }
+        }
+    }
+
+    @Test func theTimesOfTheLatestAnswersAreForKeyHolders() async throws {
+        let conversations = Conversations(rules: Session.Rules())
+        var timing = TurnTiming(response: "resp_1", item: "item_1", startedAt: 1_790_000_000_000)
+        for firstSent in [400, 500, 900] {
+            timing.firstSent = firstSent
+            conversations.turns?.note(timing, session: "sess_1")
+        }
+        try await TestServer.with(conversations, configure: { $0.apiKeys = ["hush-hush"] }) { server in
+            let expected = #"{"response_id":"resp_1","item_id":"item_1","started_at":1790000000000,"first_sent":400,"#
+            let summary = #""summary":{"first_sent":{"count":3,"p50_ms":500,"p95_ms":900}}}"#
+            for (key, status, body) in [("wrong", 401, ""), ("hush-hush", 200, expected), ("hush-hush", 200, summary)] {
+                try await RawSocket.with(server) { socket in
+                    let answer = try socket.request(
+                        "GET /admin/turns HTTP/1.1", "Host: localhost", "Authorization: Bearer \(key)")
+                    #expect(answer.head.hasPrefix("HTTP/1.1 \(status) "))
+                    #expect(answer.body.contains(body))
+                }
             }
         }
     }

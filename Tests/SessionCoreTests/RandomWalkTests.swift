@@ -145,7 +145,11 @@ private struct Walk {
         for _ in 0..<windows {
             let range = heard..<heard + VoiceWindow.length
             heard = range.upperBound
-            handle(.audio(AudioArrival(range: range, windows: [VoiceWindow(end: heard, probability: probability)])))
+            handle(
+                .audio(
+                    AudioArrival(
+                        range: range,
+                        windows: [VoiceWindow(end: heard, probability: probability, level: [-20, -40][pick(2)])])))
         }
     }
 

@@ -141,7 +141,7 @@ private final class ScriptedClient: SessionConnection {
     func inputsAreCodable() throws {
         let inputs: [Input] = [
             .opened, .message(["type": "x"]), .unreadable(.binaryFrame),
-            .audio(AudioArrival(range: 0..<768, windows: [VoiceWindow(end: 768, probability: 0.25)])),
+            .audio(AudioArrival(range: 0..<768, windows: [VoiceWindow(end: 768, probability: 0.25, level: -30)])),
             .recognized(RecognitionResult(item: "i", attempt: 1, text: nil, failure: "x")), .time(7),
             .generation("r", .text("a")), .generation("r", .sound(0..<24, clause: nil)),
             .generation("r", .call(.began(name: "f"))), .generation("r", .call(.arguments("{}"))),

@@ -20,6 +20,14 @@ public protocol RealtimeSessionHandler: Sendable {
     ///
     /// - Throws: what is wrong with the settings.
     func describe(_ head: SessionHead) throws(RealtimeError) -> SessionConfiguration
+
+    /// The times of the latest answers, which `GET /admin/turns` shows; `nil` if nobody takes them.
+    var turns: TurnLog? { get }
+}
+
+extension RealtimeSessionHandler {
+    /// Nobody takes them.
+    public var turns: TurnLog? { nil }
 }
 
 /// What a session is made from before anybody connects.

@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 
 extension Router where Context == BasicRequestContext {
-    /// The HTTP side: health, the list of models, and a sentence for whoever opens a realtime path without WebSocket.
+    /// The HTTP side: health, the list of models, the times of the latest answers, and a sentence for whoever opens a realtime path without WebSocket.
     static func realtime(
         policy: HandshakePolicy, sessions: any RealtimeSessionHandler, readiness: Readiness, logger: Logger
     ) -> Router {
@@ -29,6 +29,12 @@ extension Router where Context == BasicRequestContext {
             router.get("\(path.description)/:id") { request, context in
                 if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
                 return models.response(id: try context.parameters.require("id"))
+            }
+        }
+        if let turns = sessions.turns {
+            router.get("admin/turns") { request, _ in
+                if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
+                return Response.json(turns.json())
             }
         }
         ClientSecretRoutes(policy: policy, sessions: sessions).add(to: router)

@@ -10,6 +10,8 @@ import Synchronization
 public final class Conversations: RealtimeSessionHandler {
     private let rules: Session.Rules
     private let recordings: RecordingFolder?
+    /// The times of the latest answers.
+    public let turns: TurnLog? = TurnLog()
     /// Nothing until the engines are loaded; the server lets nobody in before.
     private let cascade = Mutex<Cascade?>(nil)
 
@@ -49,7 +51,9 @@ public final class Conversations: RealtimeSessionHandler {
             RecordingWriter(head, to: folder.sink(for: head.id, logger: logger), clock: Self.now)
         }
         let runner = SessionRunner(connection: client, cascade: cascade, clock: Self.now)
-        let speculation = try await runner.run(session, recorder: recorder)
+        let speculation = try await runner.run(session, recorder: recorder) { [turns] timing in
+            turns?.note(timing, session: head.id)
+        }
         guard speculation.adopted + speculation.dropped > 0 else { return }
         logger.info(
             "answers begun early",

@@ -4,7 +4,7 @@ public import RealtimeProtocol
 /// How a session is written down: `events.jsonl`, with the audio beside it in `input.wav` and `output.wav`.
 ///
 /// The first line is the ``Head``. Each further line has `at`, milliseconds since the start, and either `in`, an
-/// ``Input``, or `out`, a message to the client. Sound stands in the events as ticks of 24 kHz, which are sample numbers
+/// ``Input``, or `out`, a message to the client, or `turn`, the times of an answer. Sound stands in the events as ticks of 24 kHz, which are sample numbers
 /// of the WAV files; 8 kHz audio is held for three ticks a sample, so nothing is lost.
 public enum Recording {
     /// The version of the format.
@@ -68,6 +68,12 @@ public enum Recording {
     struct Happened: Codable {
         var at: Int
         var `in`: Input
+    }
+
+    /// How an answer passed.
+    struct Timed: Codable {
+        var at: Int
+        var turn: TurnTiming
     }
 
     /// Something that was said: the message, without its sound, and what tells that the sound was the same.

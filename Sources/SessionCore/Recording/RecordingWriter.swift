@@ -31,6 +31,9 @@ public struct RecordingWriter<Sink: RecordingSink>: SessionRecorder {
         write(Recording.Said(at: now, wire: wire, sound: sound))
     }
 
+    /// An answer has come to its end.
+    public mutating func record(_ timing: TurnTiming) { write(Recording.Timed(at: now, turn: timing)) }
+
     /// Audio was added to a track.
     public mutating func record(_ samples: [Int16], rate: Int, on track: AudioSpan.Track) {
         let held = AudioLog.ticksPerSecond / rate

@@ -37,20 +37,23 @@ public struct AudioArrival: Equatable, Sendable, Codable {
     }
 }
 
-/// How likely somebody was speaking in a short stretch of audio.
+/// How likely somebody was speaking in a short stretch of audio, and how loudly.
 public struct VoiceWindow: Equatable, Sendable, Codable {
     /// The tick at which it ends.
     public var end: Int
     /// 0…1.
     public var probability: Float
+    /// The mean power in dB, −100 for silence.
+    public var level: Float
 
     /// Ticks in a window: 32 ms.
     public static let length = 768
 
     /// A window.
-    public init(end: Int, probability: Float) {
+    public init(end: Int, probability: Float, level: Float) {
         self.end = end
         self.probability = probability
+        self.level = level
     }
 }
 

@@ -22,6 +22,7 @@ extension Session {
         utterance.attemptCovers = end
         utterance.isFinalAttempt = isFinal
         utterance.isAttemptPending = true
+        utterance.text = nil
         turn.utterance = utterance
         let span = AudioSpan(
             track: .heard, ranges: [utterance.start..<end], format: configuration.audio.input.format)
@@ -71,7 +72,7 @@ extension Session {
             turn.utterance = utterance
             return
         }
-        if utterance.isFinalAttempt, utterance.attemptCovers >= utterance.voicedUntil {
+        if utterance.isCovered {
             utterance.text = text
             turn.utterance = utterance
             prepare(text, for: utterance.item, into: &effects)

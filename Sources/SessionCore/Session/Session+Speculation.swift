@@ -17,8 +17,8 @@ extension Session {
         public internal(set) var wastedTokens = 0
         /// Milliseconds of silence in which answers that were used were made already.
         public internal(set) var savedMs = 0
-        /// How many more may be lost before one has to be of use: a session whose turns go on after each pause stops
-        /// trying, until turns end again.
+        /// How many more may be lost before one has to be of use: a session whose turns go on after each pause seldom
+        /// tries, until turns end again as they were prepared for.
         var credit = Self.most
 
         static let most = 8
@@ -31,20 +31,26 @@ extension Session {
         var item: ItemID
         /// How much had been heard when it was begun.
         var begunAt: Int
+        /// What was understood of the turn.
+        var text: String
         /// What was made for it so far.
         var held: [GenerationEvent] = []
     }
 
     /// The user pauses, and what was said so far is understood: if this was all, this is the answer.
     mutating func prepare(_ text: String, for item: ItemID, into effects: inout [Effect]) {
+        if let prepared {
+            guard prepared.item != item || !Self.areSameWords(prepared.text, text) else { return }
+            dropPrepared(into: &effects)
+        }
         guard rules.speculates, speculation.credit > 0, configuration.type == .realtime, !text.isEmpty, active == nil,
-            prepared == nil, !answerIsOwed, configuration.audio.input.turnDetection?.createsResponse == true,
+            !answerIsOwed, configuration.audio.input.turnDetection?.createsResponse == true,
             !items.contains(where: { $0.understood == nil }), let settings = try? settings(for: ResponseParameters())
         else { return prefill(adding: text.isEmpty ? [] : [.user(text)], into: &effects) }
         var response = OpenResponse(
             id: ResponseID(rawValue: ids.next("resp_")), isInConversation: true, isAutomatic: true, settings: settings)
         response.isWaiting = false
-        prepared = Prepared(response: response, item: item, begunAt: heard.end)
+        prepared = Prepared(response: response, item: item, begunAt: heard.end, text: text)
         effects.append(.generate(response.id, request(for: &response, adding: [.user(text)])))
         prepared?.response = response
     }
@@ -53,6 +59,14 @@ extension Session {
     mutating func hold(_ event: GenerationEvent, into effects: inout [Effect]) {
         if case .failed = event { return dropPrepared(into: &effects) }
         prepared?.held.append(event)
+    }
+
+    /// Whether two texts differ in case, marks and spaces at most.
+    private static func areSameWords(_ one: String, _ other: String) -> Bool {
+        func words(_ text: String) -> [String] {
+            text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "'") }.map(String.init)
+        }
+        return words(one) == words(other)
     }
 
     mutating func dropPrepared(into effects: inout [Effect]) {
@@ -68,12 +82,13 @@ extension Session {
     mutating func adoptPrepared(for item: ItemID, into effects: inout [Effect]) -> Bool {
         guard let adopted = prepared, adopted.item == item, items.last?.id == item, items.last?.understood != nil else {
             dropPrepared(into: &effects)
+            speculation.credit = min(Speculation.most, speculation.credit + 1)
             return false
         }
         prepared = nil
         speculation.adopted += 1
         speculation.savedMs += (heard.end - adopted.begunAt) / 24
-        speculation.credit = min(Speculation.most, speculation.credit + 1)
+        speculation.credit = Speculation.most
         unanswered = []
         var response = adopted.response
         response.heardMs = heardMs(in: response)

@@ -70,7 +70,9 @@ extension Session {
         guard window.end - onset >= Turn.certain else { return }
         let start = max(turn.buffer.lowerBound, onset - detection.paddingTicks)
         let item = ItemID(rawValue: ids.next("item_"))
-        turn.utterance = Turn.Utterance(item: item, start: start, voicedUntil: window.end, attemptCovers: start)
+        turn.utterance = Turn.Utterance(
+            item: item, start: start, voicedUntil: window.end, soundedUntil: window.end, loudness: window.level,
+            attemptCovers: start)
         turn.onset = nil
         turn.quietSince = nil
         send(.inputAudioBufferSpeechStarted(SpeechStarted(audioStartMs: start / 24, itemID: item)), into: &effects)
@@ -84,19 +86,22 @@ extension Session {
         _ window: VoiceWindow, _ detection: TurnDetection, into effects: inout [Effect]
     ) {
         guard var utterance = turn.utterance else { return }
-        if window.probability >= detection.threshold - Turn.fade {
-            utterance.voicedUntil = window.end
-            utterance.text = nil
-            utterance.judgement = .none
+        let isVoiced = window.probability >= detection.threshold - Turn.fade
+        if isVoiced {
+            let goesOn = utterance.takeVoice(window)
             turn.utterance = utterance
-            dropPrepared(into: &effects)  // the turn goes on
-            hypothesize(into: &effects)
-            return
+            if goesOn {
+                dropPrepared(into: &effects)
+                return hypothesize(into: &effects)
+            }
         }
-        let silence = window.end - utterance.voicedUntil
-        if silence >= Turn.pause, !(utterance.isFinalAttempt && utterance.attemptCovers >= utterance.voicedUntil) {
+        if window.end - utterance.soundedUntil >= Turn.pause, !utterance.isCovered,
+            !(isVoiced && utterance.isFinalAttempt && utterance.isAttemptPending)
+        {
             recognize(upTo: window.end, isFinal: true, into: &effects)
         }
+        guard !isVoiced else { return }
+        let silence = window.end - utterance.voicedUntil
         if silence >= Turn.pause { judge(upTo: window.end, detection, into: &effects) }
         if silence >= detection.silenceTicks(after: turn.utterance) { endTurn(at: window.end, into: &effects) }
     }
@@ -115,11 +120,16 @@ extension Session {
     }
 
     /// What an engine makes of a pause; it means nothing once somebody speaks again.
-    mutating func take(_ judgement: TurnJudgement) {
+    mutating func take(_ judgement: TurnJudgement, into effects: inout [Effect]) {
         guard let utterance = turn.utterance, utterance.item == judgement.item,
             utterance.voicedUntil == judgement.voicedUntil
         else { return }
         turn.utterance?.judgement = .finished(probability: judgement.probability)
+        if let detection = configuration.audio.input.turnDetection,
+            detection.silenceTicks(after: turn.utterance) > Turn.shortest
+        {
+            dropPrepared(into: &effects)  // most likely the turn goes on
+        }
     }
 
     private mutating func endTurn(at end: Int, into effects: inout [Effect]) {
@@ -186,7 +196,7 @@ extension Session {
         send(
             .inputAudioBufferCommitted(InputAudioBufferCommitted(previousItemID: items.last?.id, itemID: item)),
             into: &effects)
-        if let utterance, utterance.isFinalAttempt, utterance.attemptCovers >= utterance.voicedUntil {
+        if let utterance, utterance.isCovered {
             // Understood during the silence, or about to be.
             entry.attempt = utterance.attempt
             entry.understood = utterance.text

@@ -122,7 +122,7 @@ public struct Session: Sendable {
         case .unreadable(let error): send(error, into: &effects)
         case .audio(let arrival): hear(arrival, into: &effects)
         case .recognized(let result): understand(result, into: &effects)
-        case .judged(let judgement): take(judgement)
+        case .judged(let judgement): take(judgement, into: &effects)
         case .generation(let id, let event): handle(event, of: id, into: &effects)
         case .time(let now): expire(at: now, into: &effects)
         }

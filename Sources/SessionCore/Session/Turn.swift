@@ -15,8 +15,12 @@ struct Turn: Equatable, Sendable {
 
     /// Voice this long is speech: shorter sounds are clicks and coughs. Three windows.
     static let certain = 3 * VoiceWindow.length
-    /// Silence this long may be the end: what was said so far is understood meanwhile. Two windows.
+    /// Quiet this long may be the end: what was said so far is understood meanwhile. Two windows.
     static let pause = 2 * VoiceWindow.length
+    /// The detector goes on for so long after the last sound: 96 ms.
+    static let lag = 3 * VoiceWindow.length
+    /// A voice that is so much weaker than it was, in dB, may have ended, whatever the detector says.
+    static let drop: Float = 15
     /// A silence this long ends a turn of which an engine is sure that it is over: 192 ms.
     static let shortest = 6 * VoiceWindow.length
     /// So much of a turn is judged at most: 8 s.
@@ -44,8 +48,13 @@ struct Turn: Equatable, Sendable {
         var item: ItemID
         /// Where the turn starts: before the voice, by the padding.
         var start: Int
-        /// Where voice was last heard.
+        /// Where voice was last heard: what the rules for the end of a turn go by.
         var voicedUntil: Int
+        /// Where it was last about as loud as before. The detector takes a tenth of a second to see that a voice has
+        /// ended; until then this tells.
+        var soundedUntil: Int
+        /// How loud the voice is, in dB.
+        var loudness: Float
         /// What has been asked of the recognizer last, and how much of the speech that covered.
         var attempt = 0
         var attemptCovers = 0
@@ -58,5 +67,22 @@ struct Turn: Equatable, Sendable {
         var told: [Substring] = []
         /// How likely it is that the speaker has finished, as an engine judged this silence by its sound.
         var judgement: Judgement = .none
+
+        /// Whether the last attempt is meant to be the last, and heard all that was said.
+        var isCovered: Bool { isFinalAttempt && attemptCovers >= max(soundedUntil, voicedUntil - Turn.lag) }
+
+        /// Takes note of a window in which the detector heard a voice. Returns whether it sounds like one that goes on.
+        mutating func takeVoice(_ window: VoiceWindow) -> Bool {
+            voicedUntil = window.end
+            judgement = .none
+            guard window.level > loudness - Turn.drop else {
+                loudness -= 1  // somebody who goes on more quietly is heard before long
+                return false
+            }
+            soundedUntil = window.end
+            loudness += (window.level - loudness) * (window.level > loudness ? 0.3 : 0.05)
+            text = nil
+            return true
+        }
     }
 }

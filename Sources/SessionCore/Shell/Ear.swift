@@ -70,9 +70,13 @@ struct Ear {
         guard whole > 0 else { return [] }
         let windows = Array(pending.prefix(whole))
         pending.removeFirst(whole)
-        return try await detector.probabilities(of: windows, continuing: &state).map { probability in
+        let size = detector.windowSize
+        return try await detector.probabilities(of: windows, continuing: &state).enumerated().map {
+            index, probability in
             start += VoiceWindow.length
-            return VoiceWindow(end: start, probability: probability)
+            return VoiceWindow(
+                end: start, probability: probability,
+                level: Level.decibels(windows[index * size..<(index + 1) * size]))
         }
     }
 

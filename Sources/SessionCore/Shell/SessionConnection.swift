@@ -29,4 +29,6 @@ public protocol SessionRecorder {
     mutating func record(wire: [UInt8], sound: Range<Int>?)
     /// Audio was added to a track, at 24 kHz or 8 kHz.
     mutating func record(_ samples: [Int16], rate: Int, on track: AudioSpan.Track)
+    /// An answer has come to its end.
+    mutating func record(_ timing: TurnTiming)
 }

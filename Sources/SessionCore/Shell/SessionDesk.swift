@@ -11,10 +11,18 @@ struct SessionDesk {
     private var given = AudioLog()
     private var effects: [Effect] = []
     private var recorder: (any SessionRecorder)?
+    private var clock = TurnClock()
+    private let now: @Sendable () -> Int
+    private let report: @Sendable (TurnTiming) -> Void
 
-    init(session: Session, cascade: Cascade, recorder: (any SessionRecorder)?) {
+    init(
+        session: Session, cascade: Cascade, recorder: (any SessionRecorder)?, now: @escaping @Sendable () -> Int,
+        report: @escaping @Sendable (TurnTiming) -> Void
+    ) {
         self.session = session
         self.recorder = recorder
+        self.now = now
+        self.report = report
         ear = Ear(detector: cascade.detector, noiseReducer: cascade.noiseReducer)
     }
 
@@ -25,7 +33,12 @@ struct SessionDesk {
 
     mutating func handle(_ input: Input) {
         recorder?.record(input)
+        let before = effects.count
         session.handle(input, into: &effects)
+        for timing in clock.note(input, effects[before...], session, at: now()) {
+            recorder?.record(timing)
+            report(timing)
+        }
     }
 
     // MARK: What the client says

@@ -24,15 +24,20 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
 
     /// Runs the session until the client leaves or it is closed.
     ///
+    /// - Parameters:
+    ///   - recorder: takes down all that happens.
+    ///   - report: is given the times of each answer when it has ended.
     /// - Returns: what was gained and lost by preparing answers.
     /// - Throws: what the connection throws when it is lost.
     @discardableResult
     public func run(
-        _ session: consuming Session, recorder: consuming (any SessionRecorder)? = nil
+        _ session: consuming Session, recorder: consuming (any SessionRecorder)? = nil,
+        report: @escaping @Sendable (TurnTiming) -> Void = { _ in }
     ) async throws -> Session.Speculation {
         let mailbox = AsyncChannel<Mail>()
         let conversation = ConversationKey(session.configuration.id)
-        var desk = SessionDesk(session: session, cascade: cascade, recorder: recorder)
+        var desk = SessionDesk(
+            session: session, cascade: cascade, recorder: recorder, now: clock, report: report)
         let result: Result<Void, any Error>
         do {
             try await hold(mailbox, &desk)
