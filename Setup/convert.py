@@ -1,49 +1,12 @@
 """Makes files that no carrier has in the form the engines need.
 
-`piper` and `tokens` need the standard library alone and run inside the set-up. `moonshine` needs onnx and
+`tokens` needs the standard library alone and runs inside the set-up. `moonshine` needs onnx and
 onnxruntime and runs as a script in a throw-away environment with pinned versions of both.
 """
 
 import base64
-import json
 import os
 import sys
-
-
-def _varint(number):
-    out = b""
-    while True:
-        low, number = number & 127, number >> 7
-        if not number:
-            return out + bytes([low])
-        out += bytes([low | 128])
-
-
-def _field(number, payload):
-    return _varint(number << 3 | 2) + _varint(len(payload)) + payload
-
-
-def piper_model(model, config):
-    """The voice with the metadata sherpa-onnx asks for. Piper's own file lacks it and keeps it in its JSON."""
-    described = json.loads(config)
-    metadata = {
-        "model_type": "vits",
-        "comment": "piper",
-        "language": described["language"]["name_english"],
-        "voice": described["espeak"]["voice"],
-        "has_espeak": 1,
-        "n_speakers": described["num_speakers"],
-        "sample_rate": described["audio"]["sample_rate"],
-    }
-    # metadata_props is field 14 of ONNX's ModelProto, and protobuf messages merge when concatenated.
-    return model + b"".join(
-        _field(14, _field(1, key.encode()) + _field(2, str(value).encode())) for key, value in metadata.items()
-    )
-
-
-def piper_tokens(config):
-    described = json.loads(config)
-    return "".join(f"{symbol} {ids[0]}\n" for symbol, ids in described["phoneme_id_map"].items()).encode()
 
 
 def moonshine_tokens(tokenizer):

@@ -151,14 +151,6 @@ class Setup:
             self.store.write(file.to, [contents[file.to.rsplit("/", 1)[1]]])
             self.store.accept_derived(file)
 
-    def _make_piper(self, artefact):
-        model = self._input(artefact, ".onnx").read_bytes()
-        config = self._input(artefact, ".onnx.json").read_bytes()
-        self._derive(
-            artefact,
-            {"model.onnx": convert.piper_model(model, config), "tokens.txt": convert.piper_tokens(config)},
-        )
-
     def _make_tokens(self, artefact):
         tokenizer = self._input(artefact, "tokenizer.bin").read_bytes()
         self._derive(artefact, {"tokens.txt": convert.moonshine_tokens(tokenizer)})

@@ -20,10 +20,10 @@ public struct FliteVoice: SpeechSynthesizer {
     public func synthesize(
         _ clause: String, voice: String, speed: Double, by deadline: Deadline
     ) -> AsyncThrowingStream<[Float], any Error> {
-        ClauseStream.make(clause, speed: speed, rate: sampleRate, by: deadline) { [thread] piece, speed, deadline in
+        ClauseStream.make(clause, speed: speed, rate: sampleRate, by: deadline) { [thread] piece, speed, utterance in
             let words = Self.ascii(EnglishPronunciation.spokenWords(piece))
-            guard words.contains(where: { $0.isLetter || $0.isNumber }) else { return [] }
-            return try await thread.run(by: deadline) { try $0.speak(words, speed: Float(speed)) }
+            guard words.contains(where: { $0.isLetter || $0.isNumber }) else { return }
+            utterance.say(try await thread.run(by: utterance.due) { try $0.speak(words, speed: Float(speed)) })
         }
     }
 

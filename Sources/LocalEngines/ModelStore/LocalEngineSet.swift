@@ -48,10 +48,7 @@ public struct LocalEngineSet: Sendable {
             try await LlamaLanguageModel(path: languageModelPath, configuration: models.context)
         }
         async let piper = timed("voice \(models.voice.map(name) ?? "joe")", progress) {
-            let files =
-                try models.voice.map { try PiperFiles(path: $0, cache: store.convertedVoices) }
-                ?? PiperFiles(
-                    model: store.path(ModelStore.voice.model), tokens: store.path(ModelStore.voice.tokens))
+            let files = try PiperFiles(path: models.voice ?? store.path(ModelStore.voice.model))
             let pronunciation: any Pronunciation =
                 try files.language.map { try EspeakPronunciation(language: $0) }
                 ?? EnglishPronunciation(

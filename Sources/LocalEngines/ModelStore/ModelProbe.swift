@@ -130,13 +130,16 @@ public struct ModelProbe: Sendable {
             _ = try await recognizer.transcribe([Float](repeating: 0, count: 16000), by: .now)
             await recognizer.close()
         case .voice:
-            let files = try PiperFiles(path: path, cache: ModelStore().convertedVoices)
+            let files = try PiperFiles(path: path)
             let thread = try await ModelThread(name: "voice") { try PiperModel(files) }
-            let phonemes = try files.phonemes().intersection("həloʊ".unicodeScalars.map { Int32($0.value) })
+            let phonemes = "həloʊ".unicodeScalars.map { Int32($0.value) }.filter { files.symbols[$0] != nil }
             guard !phonemes.isEmpty else {
                 throw EngineError(.modelRefused, "The voice knows no English phonemes.")
             }
-            let samples = try await thread.run(by: .now) { try $0.speak(Array(phonemes), speed: 1) }
+            let samples = try await thread.run(by: .now) { model in
+                let plan = try model.plan(phonemes, speed: 1)
+                return try model.sound(of: plan, 0..<plan.count)
+            }
             await thread.close()
             if samples.isEmpty { throw EngineError(.modelRefused, "The voice makes no sound.") }
         }

@@ -25,7 +25,7 @@ public struct ModelStore: Equatable, Sendable {
     /// Not needed: without it, and without librnnoise, the rest works.
     static let endOfTurnDetector = "turn/smart-turn-v3.2-cpu.onnx"
     static let dictionaries = (gold: "g2p/us_gold.json", silver: "g2p/us_silver.json")
-    static let voice = (model: "piper-joe/model.onnx", tokens: "piper-joe/tokens.txt")
+    static let voice = (model: "piper/en_US-joe-medium.onnx", description: "piper/en_US-joe-medium.onnx.json")
 
     /// The path of a file in the store.
     func path(_ file: String) -> String { "\(root)/\(file)" }
@@ -38,9 +38,6 @@ public struct ModelStore: Equatable, Sendable {
         return path(file)
     }
 
-    /// Where converted copies of voices given by path are kept.
-    var convertedVoices: String { path("converted") }
-
     /// The files of a preset that are missing, as paths.
     public func missing(for preset: Preset) -> [String] { missing(for: LocalModels(preset)) }
 
@@ -51,7 +48,7 @@ public struct ModelStore: Equatable, Sendable {
         if models.voiceActivityDetector == nil { files.insert(Self.voiceDetector, at: 0) }
         if models.languageModel == nil { files.append(models.preset.languageModel) }
         if models.recognizer == nil { files += recognizer.files.map { "\(recognizer.folder)/\($0)" } }
-        if models.voice == nil { files += [Self.voice.model, Self.voice.tokens] }
+        if models.voice == nil { files += [Self.voice.model, Self.voice.description] }
         return files.map(path).filter { !FileManager.default.isReadableFile(atPath: $0) }
     }
 

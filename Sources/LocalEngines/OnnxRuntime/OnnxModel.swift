@@ -1,5 +1,6 @@
 #if LOCAL_ENGINES
 import COnnxRuntime
+import Foundation
 import SpeechEngines
 
 /// A model in ONNX Runtime with one computing thread, and the tensors it is run on.
@@ -11,10 +12,32 @@ final class OnnxModel {
     private var environment: OpaquePointer?
     private var session: OpaquePointer?
     private var memory: OpaquePointer?
+    /// The library's own, which is never released.
+    private var allocator: UnsafeMutablePointer<OrtAllocator>?
     private var tensors: [OpaquePointer?] = []
 
     /// Loads the model file at `path`.
-    init(path: String) throws {
+    convenience init(path: String) throws {
+        try self.init(named: path) { api, environment, options, session in
+            api.pointee.CreateSession(environment, path, options, &session)
+        }
+    }
+
+    /// Loads the model in `bytes`.
+    ///
+    /// - Parameter name: what it is called in messages.
+    convenience init(_ bytes: Data, named name: String) throws {
+        try self.init(named: name) { api, environment, options, session in
+            bytes.withUnsafeBytes {
+                api.pointee.CreateSessionFromArray(environment, $0.baseAddress, $0.count, options, &session)
+            }
+        }
+    }
+
+    private init(
+        named path: String,
+        _ load: (UnsafePointer<OrtApi>, OpaquePointer?, OpaquePointer?, inout OpaquePointer?) -> OrtStatusPtr?
+    ) throws {
         // The library serves every API version up to its own.
         guard let base = OrtGetApiBase(), let api = base.pointee.GetApi(UInt32(ORT_API_VERSION)) else {
             throw EngineError(.failed, "ONNX Runtime is older than the headers this program was built with.")
@@ -26,9 +49,11 @@ final class OnnxModel {
         defer { api.pointee.ReleaseSessionOptions(options) }
         try check(api.pointee.SetIntraOpNumThreads(options, 1), path)
         try check(api.pointee.SetInterOpNumThreads(options, 1), path)
+        try check(api.pointee.SetSessionGraphOptimizationLevel(options, ORT_ENABLE_ALL), path)
         try check(api.pointee.AddSessionConfigEntry(options, "session.intra_op.allow_spinning", "0"), path)
-        try check(api.pointee.CreateSession(environment, path, options, &session), path)
+        try check(load(api, environment, options, &session), path)
         try check(api.pointee.CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory), path)
+        try check(api.pointee.GetAllocatorWithDefaultOptions(&allocator), path)
     }
 
     deinit {
@@ -63,6 +88,60 @@ final class OnnxModel {
         try check(
             api.pointee.Run(
                 session, nil, inputNames, inputs, inputs.count, outputNames, outputNames.count, &outputs), "run")
+    }
+
+    /// Runs the model once from `inputs` and returns its one output, whose length only the model knows.
+    func run(_ inputs: [(name: String, value: Input)], for output: String) throws -> [Float] {
+        var values: [OpaquePointer?] = []
+        var result: OpaquePointer?
+        defer { for value in values + [result] { api.pointee.ReleaseValue(value) } }
+        for input in inputs {
+            var value: OpaquePointer?
+            let (count, shape, type) = input.value.description
+            try check(
+                api.pointee.CreateTensorAsOrtValue(allocator, shape, shape.count, type, &value), input.name)
+            values.append(value)
+            var elements: UnsafeMutableRawPointer?
+            try check(api.pointee.GetTensorMutableData(value, &elements), input.name)
+            input.value.copy(to: UnsafeMutableRawBufferPointer(start: elements, count: count))
+        }
+        let names = inputs.map { strdup($0.name) }
+        defer { for name in names { free(name) } }
+        var inputNames = names.map { UnsafePointer($0) }
+        try output.withCString { name in
+            var outputName: UnsafePointer<CChar>? = name
+            try check(
+                api.pointee.Run(session, nil, &inputNames, values, values.count, &outputName, 1, &result), "run")
+        }
+        var information: OpaquePointer?
+        try check(api.pointee.GetTensorTypeAndShape(result, &information), output)
+        defer { api.pointee.ReleaseTensorTypeAndShapeInfo(information) }
+        var count = 0
+        try check(api.pointee.GetTensorShapeElementCount(information, &count), output)
+        var elements: UnsafeMutableRawPointer?
+        try check(api.pointee.GetTensorMutableData(result, &elements), output)
+        guard let elements else { return [] }
+        return Array(UnsafeBufferPointer(start: elements.assumingMemoryBound(to: Float.self), count: count))
+    }
+
+    /// Numbers that a model takes.
+    enum Input {
+        case floats([Float], shape: [Int64])
+        case integers([Int64], shape: [Int64])
+
+        fileprivate var description: (bytes: Int, shape: [Int64], type: ONNXTensorElementDataType) {
+            switch self {
+            case .floats(let floats, let shape): (floats.count * 4, shape, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT)
+            case .integers(let integers, let shape): (integers.count * 8, shape, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64)
+            }
+        }
+
+        fileprivate func copy(to bytes: UnsafeMutableRawBufferPointer) {
+            switch self {
+            case .floats(let floats, _): floats.withUnsafeBytes { bytes.copyMemory(from: $0) }
+            case .integers(let integers, _): integers.withUnsafeBytes { bytes.copyMemory(from: $0) }
+            }
+        }
     }
 
     private func check(_ status: OrtStatusPtr?, _ subject: String) throws {

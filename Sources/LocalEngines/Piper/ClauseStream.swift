@@ -5,12 +5,38 @@ enum ClauseStream {
     /// Paces that the protocol allows.
     private static let speeds = 0.25...1.5
 
-    /// The sound of `clause` as `speak` makes it of each of its pieces.
-    ///
-    /// The first piece is due at `deadline`; each further one when the listener has heard those before it.
+    /// A piece of a clause while it is being said.
+    struct Utterance {
+        /// When the listener needs what comes next: when what has been said is over.
+        private(set) var due: Deadline
+        private var pauses: Pauses
+        private let rate: Int
+        private let yield: ([Float]) -> Void
+
+        fileprivate init(due: Deadline, _ pauses: Pauses, rate: Int, _ yield: @escaping ([Float]) -> Void) {
+            self.due = due
+            self.pauses = pauses
+            self.rate = rate
+            self.yield = yield
+        }
+
+        /// Adds sound as the voice made it.
+        mutating func say(_ samples: [Float]) { pass(on: pauses.take(samples)) }
+
+        fileprivate mutating func end() { pass(on: pauses.finish()) }
+
+        private mutating func pass(on samples: [Float]) {
+            guard !samples.isEmpty else { return }
+            yield(samples)
+            due = Deadline(due.instant.map { $0 + .seconds(Double(samples.count) / Double(rate)) })
+        }
+    }
+
+    /// The sound of `clause` as `speak` makes it of each of its pieces. The first piece is due at `deadline`.
     static func make(
         _ clause: String, speed: Double, rate: Int, by deadline: Deadline,
-        _ speak: @escaping @Sendable (_ piece: String, _ speed: Double, _ deadline: Deadline) async throws -> [Float]
+        _ speak:
+            @escaping @Sendable (_ piece: String, _ speed: Double, _ utterance: inout Utterance) async throws -> Void
     ) -> AsyncThrowingStream<[Float], any Error> {
         AsyncThrowingStream { continuation in
             let task = Task {
@@ -18,11 +44,12 @@ enum ClauseStream {
                     var due = deadline
                     let speed = speed.isFinite ? min(max(speed, speeds.lowerBound), speeds.upperBound) : 1
                     for piece in ClauseSplit.pieces(of: clause) {
-                        let made = try await speak(piece, speed, due)
-                        let samples = Pauses.trimmed(made, rate: rate, after: piece, speed: speed)
-                        guard !samples.isEmpty else { continue }
-                        continuation.yield(samples)
-                        due = Deadline(due.instant.map { $0 + .seconds(Double(samples.count) / Double(rate)) })
+                        var utterance = Utterance(
+                            due: due, Pauses(rate: rate, after: piece, speed: speed), rate: rate
+                        ) { continuation.yield($0) }
+                        try await speak(piece, speed, &utterance)
+                        utterance.end()
+                        due = utterance.due
                     }
                     continuation.finish()
                 } catch {

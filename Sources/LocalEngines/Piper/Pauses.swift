@@ -1,7 +1,8 @@
 import Foundation
 
-/// Gives a voice's output the silence around it that a listener wants: none before, a natural pause after.
-enum Pauses {
+/// Gives a voice's output the silence around it that a listener wants: none before, a natural pause after. What may
+/// still turn out to be the end is held back.
+struct Pauses {
     /// What is quieter than this, about −45 dBFS, is silence.
     private static let threshold: Float = 0.0056
     /// Loudness is judged over 5 ms.
@@ -9,19 +10,55 @@ enum Pauses {
     /// Kept before the first sound, so that soft onsets aren't cut.
     private static let leadIn = 0.01
 
-    /// `samples` without their leading silence, for it is latency, and with at most the pause after `text` behind.
-    static func trimmed(_ samples: [Float], rate: Int, after text: String, speed: Double) -> [Float] {
-        let frame = max(1, Int(Double(rate) * frameSeconds))
-        let starts = stride(from: 0, to: samples.count, by: frame)
-        func isLoud(_ start: Int) -> Bool {
-            samples[start..<min(start + frame, samples.count)].contains { abs($0) > threshold }
+    private let frame: Int
+    private let lead: Int
+    private let pause: Int
+    private var hasBegun = false
+    /// Silence since the last sound, and samples short of a frame.
+    private var held: [Float] = []
+    private var judged = 0
+
+    /// Pauses around `text`, said at `rate` samples a second.
+    init(rate: Int, after text: String, speed: Double) {
+        frame = max(1, Int(Double(rate) * Self.frameSeconds))
+        lead = Int(Double(rate) * Self.leadIn)
+        pause = Int(Double(rate) * Self.seconds(after: text) / speed)
+    }
+
+    /// What of the sound so far, with `samples` at its end, can be heard.
+    mutating func take(_ samples: [Float]) -> [Float] {
+        held += samples
+        var loudUntil = 0
+        var begin = 0
+        while judged + frame <= held.count {
+            if held[judged..<judged + frame].contains(where: { abs($0) > Self.threshold }) {
+                if !hasBegun { begin = max(0, judged - lead) }
+                hasBegun = true
+                loudUntil = judged + frame
+            }
+            judged += frame
         }
-        guard let first = starts.first(where: isLoud), let last = starts.reversed().first(where: isLoud) else {
+        guard loudUntil > 0 else {
+            if !hasBegun {
+                // Silence before the first sound is latency.
+                let dropped = max(0, judged - lead)
+                held.removeFirst(dropped)
+                judged -= dropped
+            }
             return []
         }
-        let begin = max(0, first - Int(Double(rate) * leadIn))
-        let pause = Int(Double(rate) * seconds(after: text) / speed)
-        return Array(samples[begin..<min(samples.count, last + frame + pause)])
+        defer {
+            held.removeFirst(loudUntil)
+            judged -= loudUntil
+        }
+        return Array(held[begin..<loudUntil])
+    }
+
+    /// What is left: the pause.
+    mutating func finish() -> [Float] {
+        defer { held = [] }
+        let rest = held.count > judged ? take([Float](repeating: 0, count: frame - (held.count - judged))) : []
+        return hasBegun ? rest + held.prefix(pause) : []
     }
 
     /// The pause that a speaker makes after `text`, in seconds.

@@ -1,44 +1,42 @@
 import Foundation
 import SpeechEngines
 
-/// A Piper voice as sherpa-onnx wants it: a model with its metadata inside, and a list of phonemes.
+/// A Piper voice as Piper publishes it: `voice.onnx`, with `voice.onnx.json` beside it.
 public struct PiperFiles: Equatable, Sendable {
     /// The path of the ONNX model.
-    public var model: String
-    /// The path of the list: a phoneme and its number a line.
-    public var tokens: String
+    public let model: String
+    /// Samples a second of what the voice says.
+    public let sampleRate: Int
     /// espeak-ng's name for the language, or `nil` for English, which has a pronunciation of our own.
-    public var language: String?
+    public let language: String?
+    /// The numbers of the phonemes, by their code points.
+    let symbols: [Int32: Int64]
 
-    /// A voice whose files are ready.
-    public init(model: String, tokens: String) {
-        self.model = model
-        self.tokens = tokens
-    }
-
-    /// A voice given by the path of its `.onnx`, as Piper publishes it (`voice.onnx` and `voice.onnx.json`) or as
-    /// sherpa-onnx does (`tokens.txt` beside the model).
+    /// The voice given by the path of its `.onnx`, or of the folder that holds it.
     ///
-    /// - Parameters:
-    ///   - path: of the model, or of the folder that holds it.
-    ///   - cache: a folder for the converted copy of a voice that has no metadata inside.
-    /// - Throws: ``EngineError`` when something is missing.
-    public init(path: String, cache: String) throws {
-        let model = try Self.model(at: path)
-        let folder = (model as NSString).deletingLastPathComponent
-        let configuration = try PiperConfiguration(path: model + ".json")
-        let hasMetadata = FileTail.read(model, bytes: 1 << 16).firstRange(of: Data("n_speakers".utf8)) != nil
-        let tokens = folder + "/tokens.txt"
-        if hasMetadata, FileManager.default.fileExists(atPath: tokens) {
-            self.init(model: model, tokens: tokens)
-        } else if let configuration {
-            try self.init(converting: model, configuration, into: cache, hasMetadata: hasMetadata)
-        } else {
+    /// - Throws: ``EngineError`` when something is missing or makes no sense.
+    public init(path: String) throws {
+        model = try Self.model(at: path)
+        guard let data = FileManager.default.contents(atPath: model + ".json") else {
             throw EngineError(
                 .modelMissing,
-                "\(model) has neither \((model as NSString).lastPathComponent).json nor tokens.txt beside it.")
+                "\(model).json is missing: a Piper voice is a file .onnx with a file .onnx.json beside it.")
         }
-        if let configuration, configuration.family != "en" { language = configuration.espeakVoice }
+        guard let description = try? JSONDecoder().decode(Description.self, from: data) else {
+            throw EngineError(.modelRefused, "\(model).json isn't the description of a Piper voice.")
+        }
+        sampleRate = description.audio.sampleRate
+        let voice = description.espeak.voice
+        let family = description.language?.family ?? voice.split(separator: "-").first.map(String.init) ?? ""
+        language = family.lowercased() == "en" ? nil : voice
+        var symbols: [Int32: Int64] = [:]
+        for (symbol, numbers) in description.phonemeIDMap {
+            let scalars = symbol.unicodeScalars
+            if scalars.count == 1, let scalar = scalars.first, let number = numbers.first {
+                symbols[Int32(scalar.value)] = number
+            }
+        }
+        self.symbols = symbols
     }
 
     private static func model(at path: String) throws -> String {
@@ -54,46 +52,21 @@ public struct PiperFiles: Equatable, Sendable {
         return "\(path)/\(name)"
     }
 
-    /// Writes a copy with metadata and the list of phonemes, once for each state of the file.
-    private init(
-        converting model: String, _ configuration: PiperConfiguration, into cache: String, hasMetadata: Bool
-    ) throws {
-        let files = FileManager.default
-        do {
-            let attributes = try files.attributesOfItem(atPath: model)
-            let size = (attributes[.size] as? Int) ?? 0
-            let changed = Int(((attributes[.modificationDate] as? Date) ?? .distantPast).timeIntervalSince1970)
-            let name = ((model as NSString).lastPathComponent as NSString).deletingPathExtension
-            let folder = "\(cache)/\(name)-\(size)-\(changed)"
-            self.init(model: folder + "/model.onnx", tokens: folder + "/tokens.txt")
-            guard !files.fileExists(atPath: tokens) else { return }
-            try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try? files.removeItem(atPath: self.model)
-            try files.copyItem(atPath: model, toPath: self.model)
-            if !hasMetadata, let copy = FileHandle(forWritingAtPath: self.model) {
-                defer { try? copy.close() }
-                try copy.seekToEnd()
-                try copy.write(contentsOf: OnnxMetadata.encode(configuration.metadata))
-            }
-            try Data(configuration.tokens.utf8).write(to: URL(fileURLWithPath: tokens), options: .atomic)
-        } catch let error as EngineError {
-            throw error
-        } catch {
-            throw EngineError(.failed, "\(model) could not be converted into \(cache): \(error.localizedDescription)")
+    /// What Piper writes beside a voice.
+    private struct Description: Decodable {
+        struct Audio: Decodable {
+            var sampleRate: Int
+            enum CodingKeys: String, CodingKey { case sampleRate = "sample_rate" }
         }
-    }
-
-    /// The code points that the voice can say.
-    func phonemes() throws -> Set<Int32> {
-        guard let text = try? String(contentsOfFile: tokens, encoding: .utf8) else {
-            throw EngineError(.modelMissing, "\(tokens) is missing or isn't UTF-8 text.")
+        struct Espeak: Decodable { var voice: String }
+        struct Language: Decodable { var family: String? }
+        var audio: Audio
+        var espeak: Espeak
+        var language: Language?
+        var phonemeIDMap: [String: [Int64]]
+        enum CodingKeys: String, CodingKey {
+            case audio, espeak, language
+            case phonemeIDMap = "phoneme_id_map"
         }
-        // The line of the space is "  3": the phoneme is whatever stands before the last space.
-        let symbols = text.split(separator: "\n").compactMap { line -> Int32? in
-            guard let space = line.lastIndex(of: " ") else { return nil }
-            let symbol = line[..<space].unicodeScalars
-            return symbol.count == 1 ? symbol.first.map { Int32($0.value) } : nil
-        }
-        return Set(symbols)
     }
 }

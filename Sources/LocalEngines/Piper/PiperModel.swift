@@ -1,53 +1,100 @@
 #if LOCAL_ENGINES
-import CSherpa
 import SpeechEngines
 
-/// A Piper voice in sherpa-onnx; it lives on one thread.
+/// A Piper voice in ONNX Runtime; it lives on one thread.
+///
+/// The network is cut in two. The first part plans a whole clause: how long each phoneme is and how it is said, as a row
+/// of frames. The second makes sound of frames, and needs to see only a few of their neighbours: so the first tenths of
+/// a second are heard while the rest of the clause is still to be made.
 final class PiperModel {
-    let sampleRate: Int
-    private let handle: OpaquePointer
+    /// How a clause is to be said.
+    struct Plan: Sendable {
+        /// The number of frames.
+        let count: Int
+        /// `channels` rows of `count` numbers.
+        fileprivate let frames: [Float]
+    }
 
-    /// Loads `files`. sherpa-onnx ends the whole process on a file that it can't read, so files of unknown origin go
-    /// through ``ModelProbe`` first.
+    /// Samples of sound in a frame; 11.6 ms at 22 050 Hz.
+    private let samplesPerFrame = 256
+    private let channels = 192
+    /// Neighbours on either side that the sound of a frame depends on. With ten the difference to a whole clause is
+    /// that of rounding.
+    private let neighbours = 10
+
+    private let planner: OnnxModel
+    private let vocoder: OnnxModel
+    private let plannerInputs: [String]
+    private let vocoderInputs: [String]
+    private let symbols: [Int32: Int64]
+
+    private static let frames = "dec.conv_pre.weight"
+
+    /// Loads `files`.
     init(_ files: PiperFiles) throws {
-        let string = CStrings()
-        var config = SherpaOnnxOfflineTtsConfig()
-        config.model.vits.model = string(files.model)
-        config.model.vits.tokens = string(files.tokens)
-        config.model.vits.noise_scale = 0.667  // Piper's own
-        config.model.vits.noise_scale_w = 0.8
-        config.model.vits.length_scale = 1
-        config.model.num_threads = 1
-        config.model.provider = string("cpu")
-        config.max_num_sentences = 1
-        guard let handle = withExtendedLifetime(string, { SherpaOnnxCreateOfflineTts(&config) }) else {
-            throw EngineError(.modelRefused, "sherpa-onnx refused the voice \(files.model).")
+        let file = try OnnxFile(path: files.model)
+        guard let frames = file.input(ofStepWithWeight: Self.frames) else {
+            throw EngineError(
+                .modelRefused, "\(files.model) is no voice of Piper's: there is no \(Self.frames) in it.")
         }
-        self.handle = handle
-        sampleRate = Int(SherpaOnnxOfflineTtsSampleRate(handle))
+        let (planning, plannerInputs) = file.part(making: frames)
+        let (sounding, vocoderInputs) = file.part(
+            making: "output", from: .init(name: frames, shape: [1, channels, nil]))
+        planner = try OnnxModel(planning, named: files.model)
+        vocoder = try OnnxModel(sounding, named: files.model)
+        self.plannerInputs = plannerInputs
+        self.vocoderInputs = vocoderInputs
+        self.frames = frames
+        symbols = files.symbols
     }
 
-    deinit { SherpaOnnxDestroyOfflineTts(handle) }
+    private let frames: String
 
-    /// The sound of phonemes, given as Unicode code points.
-    func speak(_ phonemes: [Int32], speed: Float) throws -> [Float] {
-        var config = SherpaOnnxGenerationConfig()
-        config.speed = speed
-        config.silence_scale = 0.2
-        let lengths = [Int32(phonemes.count)]
-        return try phonemes.withUnsafeBufferPointer { phonemes in
-            try lengths.withUnsafeBufferPointer { lengths in
-                config.phoneme_codepoints = phonemes.baseAddress
-                config.phoneme_codepoints_lens = lengths.baseAddress
-                config.phoneme_codepoints_num_sentences = 1
-                // The text is ignored, but may not be empty.
-                guard let audio = SherpaOnnxOfflineTtsGenerateWithConfig(handle, "x", &config, nil, nil) else {
-                    throw EngineError(.failed, "The voice failed on a clause of \(phonemes.count) phonemes.")
-                }
-                defer { SherpaOnnxDestroyOfflineTtsGeneratedAudio(audio) }
-                return Array(UnsafeBufferPointer(start: audio.pointee.samples, count: Int(audio.pointee.n)))
+    /// Plans how phonemes are said, given as Unicode code points; those that the voice does not know are left out.
+    func plan(_ phonemes: [Int32], speed: Float) throws -> Plan {
+        // As in training: a beginning, an end, and a blank between any two.
+        let blank = symbols[Self.blank] ?? 0
+        let numbers =
+            [symbols[Self.beginning], blank].compactMap(\.self)
+            + phonemes.compactMap { symbols[$0] }.flatMap { [$0, blank] } + [symbols[Self.end]].compactMap(\.self)
+        let count = Int64(numbers.count)
+        let all: [String: OnnxModel.Input] = [
+            "input": .integers(numbers, shape: [1, count]), "input_lengths": .integers([count], shape: [1]),
+            // Variety of the sound, length, variety of the lengths; Piper's own.
+            "scales": .floats([0.667, 1 / speed, 0.8], shape: [3]), "sid": .integers([0], shape: [1]),
+        ]
+        let made = try planner.run(try Self.pick(all, plannerInputs), for: frames)
+        return Plan(count: made.count / channels, frames: made)
+    }
+
+    /// The sound of some of a plan's frames.
+    func sound(of plan: Plan, _ range: Range<Int>) throws -> [Float] {
+        let seen = max(0, range.lowerBound - neighbours)..<min(plan.count, range.upperBound + neighbours)
+        let part = (0..<channels).flatMap { row in
+            plan.frames[row * plan.count + seen.lowerBound..<row * plan.count + seen.upperBound]
+        }
+        let all: [String: OnnxModel.Input] = [
+            frames: .floats(part, shape: [1, Int64(channels), Int64(seen.count)]), "sid": .integers([0], shape: [1]),
+        ]
+        let made = try vocoder.run(try Self.pick(all, vocoderInputs), for: "output")
+        let start = (range.lowerBound - seen.lowerBound) * samplesPerFrame
+        let end = min(made.count, start + range.count * samplesPerFrame)
+        return start < end ? Array(made[start..<end]) : []
+    }
+
+    private static func pick(
+        _ all: [String: OnnxModel.Input], _ names: [String]
+    ) throws -> [(name: String, value: OnnxModel.Input)] {
+        try names.map { name in
+            guard let value = all[name] else {
+                throw EngineError(.modelRefused, "The voice wants something unknown, called \(name).")
             }
+            return (name, value)
         }
     }
+
+    private static let blank = Int32(UnicodeScalar("_").value)
+    private static let beginning = Int32(UnicodeScalar("^").value)
+    private static let end = Int32(UnicodeScalar("$").value)
 }
 #endif

@@ -1,7 +1,7 @@
 #if LOCAL_ENGINES
 public import SpeechEngines
 
-/// A Piper voice through sherpa-onnx, told what to pronounce.
+/// A Piper voice, told what to pronounce.
 public struct PiperVoice: SpeechSynthesizer {
     /// The voice's own rate; 22 050 Hz for those called medium and high.
     public let sampleRate: Int
@@ -9,9 +9,14 @@ public struct PiperVoice: SpeechSynthesizer {
     public let voices: [String]
 
     private let pronunciation: any Pronunciation
-    /// What the voice can say; sherpa-onnx complains about each other code point.
     private let known: Set<Int32>
     private let thread: ModelThread<PiperModel>
+
+    /// Frames that are made at first, for somebody waits: 0.28 s of sound. Each further portion is twice as long, up to
+    /// ``longestPortion``: the voice makes sound some ten times as fast as it is heard.
+    private static let firstPortion = 24
+    /// Frames that are made at most before somebody else has a turn: 1.1 s of sound.
+    private static let longestPortion = 96
 
     /// Loads the voice in `files`.
     ///
@@ -19,13 +24,13 @@ public struct PiperVoice: SpeechSynthesizer {
     ///   - name: what the voice is called.
     ///   - files: the voice; see ``PiperFiles``.
     ///   - pronunciation: turns text into phonemes.
-    /// - Throws: ``EngineError`` when the tokens can't be read. A damaged model ends the process; see ``ModelProbe``.
+    /// - Throws: ``EngineError`` when the files can't be used.
     public init(name: String, files: PiperFiles, pronunciation: any Pronunciation) async throws {
         self.pronunciation = pronunciation
         voices = [name]
-        known = try files.phonemes()
+        sampleRate = files.sampleRate
+        known = Set(files.symbols.keys)
         thread = try await ModelThread(name: "voice \(name)", share: .process) { try PiperModel(files) }
-        sampleRate = try await thread.run(by: .now) { $0.sampleRate }
     }
 
     /// The sound of `clause`.
@@ -33,12 +38,20 @@ public struct PiperVoice: SpeechSynthesizer {
         _ clause: String, voice: String, speed: Double, by deadline: Deadline
     ) -> AsyncThrowingStream<[Float], any Error> {
         ClauseStream.make(clause, speed: speed, rate: sampleRate, by: deadline) {
-            [pronunciation, known, thread] piece, speed, deadline in
-            try await thread.run(by: deadline) { model in
-                let phonemes = try pronunciation.phonemes(piece).unicodeScalars.map { Int32($0.value) }
-                    .filter(known.contains)
-                guard phonemes.contains(where: isSound) else { return [] }
-                return try model.speak(phonemes, speed: Float(speed))
+            [pronunciation, known, thread] piece, speed, utterance in
+            let phonemes = try pronunciation.phonemes(piece).unicodeScalars.map { Int32($0.value) }
+                .filter(known.contains)
+            guard phonemes.contains(where: isSound) else { return }
+            let plan = try await thread.run(by: utterance.due) { try $0.plan(phonemes, speed: Float(speed)) }
+            var start = 0
+            var portion = Self.firstPortion
+            while start < plan.count {
+                // A short rest is no portion of its own.
+                let end = plan.count - start < portion * 3 / 2 ? plan.count : start + portion
+                let range = start..<end
+                utterance.say(try await thread.run(by: utterance.due) { try $0.sound(of: plan, range) })
+                start = end
+                portion = min(2 * portion, Self.longestPortion)
             }
         }
     }

@@ -41,7 +41,7 @@ extension EngineTests {
         @Test("A good one is accepted", .disabled(if: isChild))
         func good() async throws {
             try await Self.probe.run(.languageModel, path: Engines.path(of: "smollm2-135m"))
-            try await Self.probe.run(.voice, path: ModelStore().root + "/piper-joe")
+            try await Self.probe.run(.voice, path: ModelStore().path(ModelStore.voice.model))
         }
 
         @Test("A text that calls itself GGUF is refused with its name and llama.cpp's words", .disabled(if: isChild))
@@ -73,40 +73,33 @@ extension EngineTests {
             }
         }
 
-        @Test("A truncated voice is refused, and a whole one set up from Piper's own files", .disabled(if: isChild))
+        @Test("A voice is refused when it is cut short, or without its description", .disabled(if: isChild))
         func voices() async throws {
             try await inFolder { folder in
-                let whole = try Data(contentsOf: URL(fileURLWithPath: ModelStore().root + "/piper-joe/model.onnx"))
+                let store = ModelStore()
+                let whole = try Data(contentsOf: URL(filePath: store.path(ModelStore.voice.model)))
                 let file = folder.appendingPathComponent("voice.onnx")
-                try whole.prefix(1_000_000).write(to: file)
-                await #expect(throws: EngineError.self) { try await Self.probe.run(.voice, path: file.path) }
-
-                let description = """
-                    {"audio":{"sample_rate":22050},"espeak":{"voice":"de"},\
-                    "language":{"family":"de","name_english":"German"},"num_speakers":1,\
+                try whole.write(to: file)
+                await #expect { try await Self.probe.run(.voice, path: file.path) } throws: {
+                    "\($0)".contains("voice.onnx.json is missing")
+                }
+                try FileManager.default.copyItem(
+                    atPath: store.path(ModelStore.voice.description), toPath: file.path + ".json")
+                #expect(try PiperFiles(path: folder.path).language == nil)
+                try await Self.probe.run(.voice, path: folder.path)
+                for rest in [whole.prefix(1_000_000), Data("no model".utf8), Data()] {
+                    try rest.write(to: file)
+                    await #expect { try await Self.probe.run(.voice, path: file.path) } throws: {
+                        ($0 as? EngineError)?.code == .modelRefused
+                    }
+                }
+                let german = """
+                    {"audio":{"sample_rate":16000},"espeak":{"voice":"de"},"language":{"family":"de"},\
                     "phoneme_id_map":{"a":[1]}}
                     """
-                try Data(description.utf8).write(to: folder.appendingPathComponent("voice.onnx.json"))
-                #expect(try PiperFiles(path: file.path, cache: folder.path).language == "de")
-
-                // Without its metadata the voice is as Piper publishes it; a converted copy has them again.
-                let metadata = try #require(whole.range(of: Data("model_type".utf8), options: .backwards))
-                try whole[..<(metadata.lowerBound - 4)].write(to: file)
-                let tokens = try String(
-                    contentsOfFile: ModelStore().root + "/piper-joe/tokens.txt", encoding: .utf8)
-                let map = tokens.split(separator: "\n").compactMap { line -> String? in
-                    guard let space = line.lastIndex(of: " ") else { return nil }
-                    return JSONText.quoted(String(line[..<space])) + ":[" + line[line.index(after: space)...] + "]"
-                }
-                let english = """
-                    {"audio":{"sample_rate":22050},"espeak":{"voice":"en-us"},\
-                    "language":{"family":"en","name_english":"English"},"num_speakers":1,\
-                    "phoneme_id_map":{\(map.joined(separator: ","))}}
-                    """
-                try Data(english.utf8).write(to: folder.appendingPathComponent("voice.onnx.json"))
-                let files = try PiperFiles(path: file.path, cache: folder.path + "/converted")
-                #expect(files.model.contains("/converted/") && files.language == nil)
-                try await Self.probe.run(.voice, path: files.model)
+                try Data(german.utf8).write(to: folder.appendingPathComponent("voice.onnx.json"))
+                let files = try PiperFiles(path: file.path)
+                #expect(files.language == "de" && files.sampleRate == 16000)
             }
         }
 

@@ -31,13 +31,6 @@ import Testing
             (error as? EngineError)?.code == .modelMissing && "\(error)".contains("/nowhere/turn/smart-turn")
         }
     }
-
-    @Test("ONNX metadata is what protocol buffers write")
-    func metadata() {
-        let bytes = OnnxMetadata.encode([("a", "b"), ("key", String(repeating: "x", count: 200))])
-        #expect(Array(bytes.prefix(8)) == [0x72, 6, 0x0A, 1, 0x61, 0x12, 1, 0x62])
-        #expect(Array(bytes[8..<11]) == [0x72, 208, 1])
-    }
 }
 
 @Suite("A recognizer's folder") struct RecognizerFilesTests {

@@ -28,10 +28,27 @@ import Testing
         let samples =
             [Float](repeating: 0.001, count: 2205) + [Float](repeating: 0.5, count: 22050)
             + [Float](repeating: 0, count: 44100)
-        let sentence = Pauses.trimmed(samples, rate: 22050, after: "Hello.", speed: 1)
+        let sentence = trimmed(samples, after: "Hello.")
         #expect(abs(Double(sentence.count) / 22050 - 1.26) < 0.02)
-        let clause = Pauses.trimmed(samples, rate: 22050, after: "hello,", speed: 1)
+        let clause = trimmed(samples, after: "hello,")
         #expect(clause.count < sentence.count)
-        #expect(Pauses.trimmed([0, 0, 0], rate: 22050, after: ".", speed: 1) == [])
+        #expect(trimmed([0, 0, 0], after: ".") == [])
+        #expect(trimmed([0.5, 0.5, 0.5], after: ".").prefix(3) == [0.5, 0.5, 0.5])
+    }
+
+    @Test("lose the same silence in whatever portions they are made", arguments: [1, 7, 110, 111, 1000, 30000])
+    func portions(size: Int) {
+        let noise = (0..<22050).map { Float($0 % 3000 < 1500 ? $0 % 7 - 3 : 0) / 10 }
+        let samples = [Float](repeating: 0.001, count: 3333) + noise + [Float](repeating: 0.002, count: 9999)
+        #expect(trimmed(samples, after: "Hello.", size: size) == trimmed(samples, after: "Hello."))
+    }
+
+    private func trimmed(_ samples: [Float], after text: String, size: Int = .max) -> [Float] {
+        var pauses = Pauses(rate: 22050, after: text, speed: 1)
+        let size = min(size, samples.count)
+        let heard = stride(from: 0, to: samples.count, by: size).flatMap {
+            pauses.take(Array(samples[$0..<min($0 + size, samples.count)]))
+        }
+        return heard + pauses.finish()
     }
 }

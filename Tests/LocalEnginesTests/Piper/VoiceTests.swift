@@ -47,6 +47,21 @@ extension EngineTests {
             #expect(errors.rate < bound)
         }
 
+        @Test("make the same sound of a clause in portions as of the whole")
+        func portions() throws {
+            let model = try PiperModel(PiperFiles(path: ModelStore().path(ModelStore.voice.model)))
+            let plan = try model.plan("həlˈoʊ ðɛɹ, haʊ ɑɹ juː?".unicodeScalars.map { Int32($0.value) }, speed: 1)
+            #expect(plan.count > 60)
+            let whole = try model.sound(of: plan, 0..<plan.count)
+            for size in [1, 24, 50] {
+                let parts = try stride(from: 0, to: plan.count, by: size).flatMap {
+                    try model.sound(of: plan, $0..<min($0 + size, plan.count))
+                }
+                #expect(parts.count == whole.count)
+                #expect(zip(parts, whole).allSatisfy { abs($0 - $1) < 1e-4 })
+            }
+        }
+
         @Test("begin at once and leave a natural pause", arguments: ["joe", "slt"])
         func silence(voice: String) async throws {
             let samples = try await sound(of: "Good morning.", voice: voice)
