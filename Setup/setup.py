@@ -167,6 +167,19 @@ class Setup:
         self._derive(artefact, contents)
         self.environments.remove("convert")
 
+    def _make_iq4_nl(self, artefact):
+        (source,), (made,) = artefact.files, artefact.makes
+        native, work = self.store.path("native"), self.store.path(source.to).parent
+        program, result = work / "requantise", work / "made.gguf"
+        libraries = [f"-L{native / 'lib'}", f"-Wl,-rpath,{native / 'lib'}", "-lllama", "-lggml", "-lggml-base"]
+        with self.progress.wait(f"Requantising {artefact.what}"):
+            code = CHECKOUT / "Setup" / "requantise.c"
+            run(["gcc", "-O1", f"-I{native / 'include' / 'llama'}", code, "-o", program, *libraries])
+            run([program, self.store.path(source.to), result], politely=True)
+        self.store.path(made.to).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(result, self.store.path(made.to))
+        self.store.accept_derived(made)
+
     def _make_llama(self, artefact):
         build_llama.build(self.store, self.progress, self.environments, artefact.files[0], self.cpu_flags)
 

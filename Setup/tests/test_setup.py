@@ -376,7 +376,7 @@ def test_the_manifest_is_complete():
         assert found.upstream.startswith(("https://github.com/", "https://huggingface.co/")), found.name
         assert found.licence and found.sources and found.files, found.name
         assert set(found.presets) <= {"small", "standard", "large", "tests"}, found.name
-        assert found.recipe in ("", "llama", "tokens", "moonshine"), found.name
+        assert found.recipe in ("", "llama", "tokens", "moonshine", "iq4_nl"), found.name
         for file in (*found.files, *found.makes):
             assert re.fullmatch(r"[0-9a-f]{64}", file.sha256) and file.size > 0, file.to
             assert file.take or found.part_hashes or file in found.makes, file.to

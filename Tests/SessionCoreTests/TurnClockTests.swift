@@ -39,7 +39,7 @@ import Testing
     @Test("a prepared answer shows what was done before the turn was over")
     mutating func prepared() throws {
         hear(20, 0.9, level: -20)  // until 640 ms
-        hear(2, 0.9, level: -50)
+        hear(1, 0.9, level: -50)
         let asked = try asked()
         happens(.recognized(.init(item: asked.item, attempt: asked.attempt, text: "Time?")), at: 780)
         let id = try response()
@@ -47,8 +47,8 @@ import Testing
         happens(.generation(id, .text(" is")), at: 890)
         happens(.generation(id, .text(" noon,")), at: 930)
         happens(.generation(id, .text(" more")), at: 960)
-        heard = 704 * 24
-        hear(7, 0.01, level: -70)  // the seventh ends 224 ms after the voice, at 928 ms
+        hear(1, 0.9, level: -50)
+        hear(7, 0.01, level: -70)  // the seventh ends 224 ms after the voice
         #expect(timings.isEmpty)
         happens(.generation(id, .sound(0..<2400, clause: "It is noon,")), at: 1000)
         happens(
@@ -80,7 +80,7 @@ import Testing
     @Test("what was prepared for nothing is not timed")
     mutating func dropped() throws {
         hear(20, 0.9, level: -20)
-        hear(2, 0.9, level: -50)
+        hear(1, 0.9, level: -50)
         let asked = try asked()
         happens(.recognized(.init(item: asked.item, attempt: asked.attempt, text: "Time")), at: 780)
         _ = try response()

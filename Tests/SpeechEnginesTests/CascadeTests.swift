@@ -7,16 +7,20 @@ import Testing
     @Test(
         "a text is cut where a voice may pause; joined, the clauses are the text",
         arguments: [
-            ("Hello there! How are you?", ["Hello there!", " How are you?"]),
+            ("Hello there, you! How are you?", ["Hello there, you!", " How are you?"]),
+            ("Sure! Why did it fall? Because.", ["Sure! Why did it fall?", " Because."]),
+            ("Yes.", ["Yes."]), ("你好。今天是星期一。", ["你好。", "今天是星期一。"]),
             ("Well, it depends, on many things, as ever.", ["Well, it depends,", " on many things, as ever."]),
             ("Pi is 3.14, and 1,000 is more.", ["Pi is 3.14,", " and 1,000 is more."]),
             (
-                "Dr. Smith, e.g. of the U.S. Army, left. Then I. Then you.",
-                ["Dr. Smith,", " e.g. of the U.S. Army, left.", " Then I.", " Then you."]
+                "Old Dr. Smith, e.g. of the U.S. Army, left. Then I. Then you.",
+                ["Old Dr. Smith,", " e.g. of the U.S. Army, left.", " Then I.", " Then you."]
             ),
             ("The capital of France is Paris.", ["The capital of France", " is Paris."]),
             ("It is in Paris and in Rome.", ["It is in Paris", " and in Rome."]),
-            ("One\ntwo", ["One\n", "two"]), ("...!?", ["...!?"]), ("", []), ("🎉🎉", ["🎉🎉"]),
+            ("I am on the way.", ["I am on the way."]), ("One\ntwo", ["One\ntwo"]),
+            ("One two three\nfour", ["One two three\n", "four"]),
+            ("...!?", ["...!?"]), ("", []), ("🎉🎉", ["🎉🎉"]),
         ] as [(String, [String])])
     func cuts(text: String, clauses: [String]) {
         var chunker = ClauseChunker()
@@ -25,6 +29,16 @@ import Testing
         if let rest = chunker.finish() { made.append(rest) }
         #expect(made == clauses)
         #expect(made.joined() == text)
+    }
+
+    @Test("a token's end is enough to see that a phrase begins")
+    func token() {
+        var chunker = ClauseChunker()
+        let clauses = ["It", " was", " the", " best", " in"].map {
+            chunker.append($0) + [chunker.endToken()].compactMap(\.self)
+        }
+        #expect(clauses == [[], [], [], [], ["It was the best"]])
+        #expect(chunker.append(" town.") == [" in town."])
     }
 
     @Test("no clause grows without end, whatever the text")

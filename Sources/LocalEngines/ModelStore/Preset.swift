@@ -11,7 +11,7 @@ public enum Preset: String, CaseIterable, Sendable {
     var languageModel: String {
         switch self {
         case .small: "llm/smollm2-135m-instruct-q4_1.gguf"
-        case .standard: "llm/qwen2.5-coder-0.5b-instruct-q4_k_m.gguf"
+        case .standard: "llm/qwen2.5-coder-0.5b-instruct-iq4_nl.gguf"
         case .large: "llm/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
         }
     }

@@ -12,9 +12,9 @@ public struct PiperVoice: SpeechSynthesizer {
     private let known: Set<Int32>
     private let thread: ModelThread<PiperModel>
 
-    /// Frames that are made at first, for somebody waits: 0.28 s of sound. Each further portion is twice as long, up to
+    /// Frames that are made at first, for somebody waits: 0.19 s of sound. Each further portion is twice as long, up to
     /// ``longestPortion``: the voice makes sound some ten times as fast as it is heard.
-    private static let firstPortion = 24
+    private static let firstPortion = 16
     /// Frames that are made at most before somebody else has a turn: 1.1 s of sound.
     private static let longestPortion = 96
 

@@ -11,7 +11,8 @@ extension Session {
     /// A guess while the user still speaks, so that the language model can read along.
     mutating func hypothesize(into effects: inout [Effect]) {
         guard let utterance = turn.utterance, !utterance.isAttemptPending,
-            utterance.voicedUntil - utterance.attemptCovers >= Turn.hypothesisStep
+            utterance.voicedUntil - utterance.attemptCovers
+                >= (configuration.type == .transcription ? Turn.captionStep : Turn.hypothesisStep)
         else { return }
         recognize(upTo: utterance.voicedUntil, isFinal: false, into: &effects)
     }

@@ -17,11 +17,11 @@ extension Session {
         public internal(set) var wastedTokens = 0
         /// Milliseconds of silence in which answers that were used were made already.
         public internal(set) var savedMs = 0
-        /// How many more may be lost before one has to be of use: a session whose turns go on after each pause seldom
-        /// tries, until turns end again as they were prepared for.
+        /// What may still be lost before one has to be of use: a prompt counts one, and each token one. A session whose
+        /// turns go on after each pause seldom tries, until turns end again as they were prepared for.
         var credit = Self.most
 
-        static let most = 8
+        static let most = 40
     }
 
     /// A response that waits for the turn to end.
@@ -73,9 +73,10 @@ extension Session {
         guard let dropped = prepared else { return }
         prepared = nil
         effects.append(.cancel(dropped.response.id))
+        let tokens = dropped.held.count { if case .text = $0 { true } else { false } }
         speculation.dropped += 1
-        speculation.credit -= 1
-        speculation.wastedTokens += dropped.held.count { if case .text = $0 { true } else { false } }
+        speculation.wastedTokens += tokens
+        speculation.credit -= 1 + tokens
     }
 
     /// The turn has ended as it was prepared for. Returns whether it was.

@@ -95,9 +95,7 @@ extension Session {
                 return hypothesize(into: &effects)
             }
         }
-        if window.end - utterance.soundedUntil >= Turn.pause, !utterance.isCovered,
-            !(isVoiced && utterance.isFinalAttempt && utterance.isAttemptPending)
-        {
+        if !utterance.isCovered, !(isVoiced && utterance.isFinalAttempt && utterance.isAttemptPending) {
             recognize(upTo: window.end, isFinal: true, into: &effects)
         }
         guard !isVoiced else { return }

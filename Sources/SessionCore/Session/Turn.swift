@@ -15,18 +15,21 @@ struct Turn: Equatable, Sendable {
 
     /// Voice this long is speech: shorter sounds are clicks and coughs. Three windows.
     static let certain = 3 * VoiceWindow.length
-    /// Quiet this long may be the end: what was said so far is understood meanwhile. Two windows.
+    /// An engine judges the sound of a silence this long. Two windows.
     static let pause = 2 * VoiceWindow.length
     /// The detector goes on for so long after the last sound: 96 ms.
     static let lag = 3 * VoiceWindow.length
-    /// A voice that is so much weaker than it was, in dB, may have ended, whatever the detector says.
-    static let drop: Float = 15
+    /// A voice that is so much weaker than it was, in dB, may have ended, whatever the detector says: what was said so
+    /// far is understood meanwhile. In read speech this happens twice a second, and 20 ms after the end of a sentence.
+    static let drop: Float = 12
     /// A silence this long ends a turn of which an engine is sure that it is over: 192 ms.
     static let shortest = 6 * VoiceWindow.length
     /// So much of a turn is judged at most: 8 s.
     static let judged = 8 * 24_000
-    /// A hypothesis is asked for after so much more speech: 480 ms.
-    static let hypothesisStep = 15 * VoiceWindow.length
+    /// A hypothesis is asked for after so much more speech: 960 ms. Mostly the voice has faded for a moment before.
+    static let hypothesisStep = 30 * VoiceWindow.length
+    /// The same where somebody reads along: 480 ms.
+    static let captionStep = 15 * VoiceWindow.length
     /// Voice fades: it ends only below its threshold less this.
     static let fade: Float = 0.15
 
@@ -76,7 +79,7 @@ struct Turn: Equatable, Sendable {
             voicedUntil = window.end
             judgement = .none
             guard window.level > loudness - Turn.drop else {
-                loudness -= 1  // somebody who goes on more quietly is heard before long
+                loudness -= 0.3  // somebody who goes on more quietly is heard before long
                 return false
             }
             soundedUntil = window.end

@@ -53,6 +53,7 @@ extension Cascade {
                     }
                     await say(clause)
                 }
+                if let clause = clauses.endToken() { await say(clause) }
             case .call(let step):
                 if isSpeaking { thought.calls.append(step) } else { try await report(.call(step)) }
             case .finished(let end): thought.completion = end

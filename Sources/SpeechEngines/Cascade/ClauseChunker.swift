@@ -1,10 +1,11 @@
 /// Cuts a growing text into clauses that a voice can say on their own.
 ///
-/// The first clause is short, for somebody waits for it; later ones are as long as a sentence, for they sound better.
-/// A mark ends a clause as soon as it stands there: to wait for what follows would cost a token's time.
+/// The first clause is short, for somebody waits for it, but no shorter than three words, for a voice can do nothing
+/// with less; later ones are as long as a sentence, for they sound better. A mark ends a clause as soon as it stands
+/// there: to wait for what follows would cost a token's time.
 public struct ClauseChunker: Sendable {
-    /// The fewest characters of a first clause that ends at a comma.
-    static let shortestFirst = 8
+    /// The fewest words of a first clause, where something follows it.
+    static let fewestWords = 3
     /// The fewest characters of a later clause that ends at a comma.
     static let shortestLater = 60
     /// The most characters of any clause; beyond, it ends at the last space.
@@ -28,7 +29,9 @@ public struct ClauseChunker: Sendable {
 
     private var pending = ""
     private var length = 0
-    private var hasWord = false
+    /// How many words have begun, as far as spaces tell.
+    private var words = 0
+    private var isInWord = false
     private var isFirst = true
 
     /// Nothing said yet.
@@ -41,10 +44,17 @@ public struct ClauseChunker: Sendable {
     public mutating func append(_ character: Character) -> String? {
         pending.append(character)
         length += 1
-        hasWord = hasWord || character.isLetter || character.isNumber
+        if character.isWhitespace { isInWord = false }
+        if !isInWord, character.isLetter || character.isNumber {
+            isInWord = true
+            words += 1
+        }
         if endsClause(character) { return take() }
-        return isFirst && character == " " ? takePhrase() : nil
+        return character == " " ? takePhrase() : nil
     }
+
+    /// Tells that a token ends here, and with it most likely a word. Returns the clause that is whole now, if one is.
+    public mutating func endToken() -> String? { takePhrase() }
 
     /// What is left at the end.
     public mutating func finish() -> String? { pending.isEmpty ? nil : take() }
@@ -53,7 +63,8 @@ public struct ClauseChunker: Sendable {
         defer {
             pending = ""
             length = 0
-            hasWord = false
+            words = 0
+            isInWord = false
             isFirst = false
         }
         return pending
@@ -62,29 +73,35 @@ public struct ClauseChunker: Sendable {
     /// The beginning of a first clause that has gone on without a mark: cut before a word with which a phrase begins,
     /// where a reader takes breath too.
     private mutating func takePhrase() -> String? {
-        guard length >= Self.shortestPhrase else { return nil }
-        let words = pending.split(separator: " ")
-        guard words.count > 2, let last = words.last, Self.phraseStarts.contains(last.lowercased()) else { return nil }
-        let rest = " \(last) "
-        let phrase = String(pending.dropLast(rest.count))
+        guard isFirst, length >= Self.shortestPhrase, words > Self.fewestWords,
+            let last = pending.split(separator: " ").last, Self.phraseStarts.contains(last.lowercased())
+        else { return nil }
+        // The space before the word goes with it.
+        let start = pending.index(last.startIndex, offsetBy: -1)
+        let phrase = String(pending[..<start])
+        let rest = String(pending[start...])
         _ = take()
-        (pending, length, hasWord) = (rest, rest.count, true)
+        for character in rest { _ = append(character) }
         return phrase
     }
 
     private func endsClause(_ mark: Character) -> Bool {
         if length >= 2 * Self.longest { return true }
         switch mark {
-        case "!", "?", "…", "\n", "。", "！", "？": return hasWord
-        case ".": return hasWord && !lastWordIsAbbreviated
+        // Without spaces between them nobody can count words.
+        case "。", "！", "？": return words > 0
+        case "!", "?", "…", "\n": return hasWords
+        case ".": return hasWords && !lastWordIsAbbreviated
         case ",", ";", ":", "—":
             // "1,000" and "3:15" are one word
             guard pending.dropLast().last?.isNumber != true else { return false }
-            return length >= (isFirst ? Self.shortestFirst : Self.shortestLater)
+            return hasWords && (isFirst || length >= Self.shortestLater)
         case " ": return length >= Self.longest
         default: return false
         }
     }
+
+    private var hasWords: Bool { words >= (isFirst ? Self.fewestWords : 1) }
 
     /// "3." may become "3.5", "Dr." and "U." end no sentence.
     private var lastWordIsAbbreviated: Bool {
