@@ -4,11 +4,12 @@ public import RealtimeProtocol
 /// How a session is written down: `events.jsonl`, with the audio beside it in `input.wav` and `output.wav`.
 ///
 /// The first line is the ``Head``. Each further line has `at`, milliseconds since the start, and either `in`, an
-/// ``Input``, or `out`, a message to the client, or `turn`, the times of an answer. Sound stands in the events as ticks of 24 kHz, which are sample numbers
-/// of the WAV files; 8 kHz audio is held for three ticks a sample, so nothing is lost.
+/// ``Input``, or `out`, a message to the client, or `turn`, the ``TurnTiming`` of an answer. Sound stands in the events
+/// as ticks of 24 kHz, which are sample numbers of the WAV files; 8 kHz audio is held for three ticks a sample, so
+/// nothing is lost.
 public enum Recording {
     /// The version of the format.
-    public static let version = 1
+    public static let version = 2
 
     /// What a session was made from.
     public struct Head: Equatable, Sendable, Codable {

@@ -95,6 +95,8 @@ extension Session {
                 return hypothesize(into: &effects)
             }
         }
+        // Quiet, whatever the detector says. While it hears a voice one attempt at a time is enough; once it doesn't, an
+        // attempt that missed something is not waited for.
         if !utterance.isCovered, !(isVoiced && utterance.isFinalAttempt && utterance.isAttemptPending) {
             recognize(upTo: window.end, isFinal: true, into: &effects)
         }
