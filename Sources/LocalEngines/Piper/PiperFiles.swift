@@ -26,6 +26,10 @@ public struct PiperFiles: Equatable, Sendable {
             throw EngineError(.modelRefused, "\(model).json isn't the description of a Piper voice.")
         }
         sampleRate = description.audio.sampleRate
+        guard (8_000...192_000).contains(sampleRate) else {
+            throw EngineError(
+                .modelRefused, "\(model).json gives a sample rate of \(sampleRate); 8000 to 192000 make sense.")
+        }
         let voice = description.espeak.voice
         let family = description.language?.family ?? voice.split(separator: "-").first.map(String.init) ?? ""
         language = family.lowercased() == "en" ? nil : voice

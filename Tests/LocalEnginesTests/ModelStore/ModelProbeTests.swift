@@ -100,6 +100,13 @@ extension EngineTests {
                 try Data(german.utf8).write(to: folder.appendingPathComponent("voice.onnx.json"))
                 let files = try PiperFiles(path: file.path)
                 #expect(files.language == "de" && files.sampleRate == 16000)
+                for rate in ["0", "-1", "7999", "1000000"] {
+                    try Data(german.replacing("16000", with: rate).utf8).write(
+                        to: folder.appendingPathComponent("voice.onnx.json"))
+                    #expect { try PiperFiles(path: file.path) } throws: {
+                        ($0 as? EngineError)?.code == .modelRefused && "\($0)".contains(rate)
+                    }
+                }
             }
         }
 

@@ -49,6 +49,7 @@ import Testing
         for count in Self.model.indices { _ = OnnxFile(Self.model.prefix(count)) }
         var random = SystemRandomNumberGenerator()
         let seed = random.next()
+        print("ONNX files: seed \(seed)")  // before anything can trap
         var state = seed
         for _ in 0..<2000 {
             var bytes = Self.model
@@ -58,6 +59,5 @@ import Testing
             }
             if let file = OnnxFile(bytes) { _ = file.part(making: "c", from: .init(name: "b", shape: [1, nil])) }
         }
-        print("ONNX files: seed \(seed)")
     }
 }
