@@ -3,12 +3,14 @@ import SpeechEngines
 
 /// Decides, before the first word of an answer, whether the answer is a call or words.
 ///
-/// Left to sampling, a model of half a billion parameters calls a function in one of four turns that ask for none, most
-/// often when the turn has nothing to do with any function. So two things are added up, and neither costs another
-/// evaluation:
+/// Left to sampling, a model of half a billion parameters calls a function in one of four turns that ask for none. So
+/// four things are added up:
 ///
 /// - how likely the model is to begin with what calls begin with, as log-odds,
-/// - whether the user's words have one in common with a function's name, description or parameters.
+/// - whether the user's words have one in common with a function's name, description or parameters,
+/// - whether the turn has the form of a statement,
+/// - how much likelier the turn is as a request for a function than as talk: see ``TurnReading``. That has to be
+///   evaluated, and is left out where the others have decided.
 ///
 /// `docs/function-calls.md` says how well that works.
 struct CallGate {
@@ -21,52 +23,85 @@ struct CallGate {
         case wordsWithoutFunctions
     }
 
-    /// What a word in common is worth, in log-odds.
-    private static let bonus: Float = 5
-    /// The least sum that is a call.
-    ///
-    /// Both numbers were chosen on the 60 prompts of `Benchmarks/function-calls/tuning.jsonl`, for SmolLM2 135M and
-    /// Qwen2.5-Coder 0.5B alike, so that no more than one in ten turns that ask for no call gets one there. Elsewhere
-    /// more do. Without a common word the model has to be all but certain (88 %); with one, 5 % are enough.
-    private static let bound: Float = 2
+    /// What is added up, in log-odds. The numbers were fitted on the prompts of `Benchmarks/function-calls/tuning.jsonl`.
+    private enum Weight {
+        /// Of the model's own log-odds; beyond the range they say nothing more.
+        static let odds: Float = 0.25
+        static let oddsRange: ClosedRange<Float> = -8...4
+        static let commonWord: Float = 1.3
+        static let statement: Float = -2.5
+        /// For each nat per token by which the turn is likelier as a request.
+        static let request: Float = 2.5
+        /// Added always, so that a sum above 0 is a call.
+        static let bias: Float = -0.9
+        /// Where the sum without the reading is less, no reading is likely to make up for it.
+        static let leastToRead: Float = -2.1
+    }
 
     /// The functions that have most words in common with the user's turn; none when no function has any.
     let relevant: [PromptTool]
+    /// The turn, to be read as a request for one of the functions.
+    let reading: TurnReading
+    private let isStatement: Bool
 
     /// A gate for the answer to `prompt`.
     init(_ prompt: Prompt) {
-        let said = Self.words(Self.turn(of: prompt.messages))
-        let counts = prompt.tools.map { Self.commonWords(said, $0) }
+        let (said, question) = Self.turn(of: prompt.messages)
+        // What answers a question asks for what the question was about, whatever its form.
+        isStatement = question == nil && Statement.isOne(said)
+        let words = Self.words([question, said].compactMap(\.self).joined(separator: " "))
+        let counts = prompt.tools.map { Self.commonWords(words, $0) }
         let most = counts.max() ?? 0
         relevant = most == 0 ? [] : zip(prompt.tools, counts).filter { $0.1 == most }.map(\.0)
+        let byRelevance = zip(prompt.tools, counts).enumerated().sorted {
+            ($1.element.1, $0.offset) < ($0.element.1, $1.offset)
+        }
+        reading = TurnReading(of: said, answering: question, tools: byRelevance.map(\.element.0))
     }
 
-    /// What the answer is to be.
+    /// The model's log-odds for a call.
     ///
     /// - Parameters:
     ///   - logits: the model's for the first token of the answer.
     ///   - callTokens: the tokens that calls begin with and speech does not.
-    func decide(_ logits: UnsafeBufferPointer<Float>, callTokens: [Int32]) -> Decision {
+    static func odds(_ logits: UnsafeBufferPointer<Float>, callTokens: [Int32]) -> Float {
         let most = logits.max() ?? 0
         let all = logits.reduce(0) { $0 + exp($1 - most) }
         let calls = callTokens.reduce(0) { $0 + exp(logits[Int($1)] - most) }
-        let odds = log(calls / max(all - calls, .leastNormalMagnitude))
-        if odds + (relevant.isEmpty ? 0 : Self.bonus) > Self.bound { return .call }
+        return log(calls / max(all - calls, .leastNormalMagnitude))
+    }
+
+    /// Whether the turn is worth being read.
+    func needsReading(odds: Float) -> Bool { sum(odds) > Weight.leastToRead }
+
+    /// What the answer is to be.
+    ///
+    /// - Parameters:
+    ///   - odds: the model's log-odds for a call.
+    ///   - request: what the reading says, if there was one.
+    func decide(odds: Float, request: Float?) -> Decision {
+        if sum(odds) + Weight.request * (request ?? 0) > 0 { return .call }
         return odds > 0 ? .wordsWithoutFunctions : .words
     }
 
-    /// What the user said last, with the question that it answers.
-    private static func turn(of messages: [PromptMessage]) -> String {
-        var turn = ""
+    /// What is known before the turn is read.
+    private func sum(_ odds: Float) -> Float {
+        Weight.odds * min(max(odds, Weight.oddsRange.lowerBound), Weight.oddsRange.upperBound)
+            + (relevant.isEmpty ? 0 : Weight.commonWord) + (isStatement ? Weight.statement : 0) + Weight.bias
+    }
+
+    /// What the user said last, and the question that it answers.
+    private static func turn(of messages: [PromptMessage]) -> (said: String, question: String?) {
+        var said = ""
         for message in messages.reversed() {
             switch message {
-            case .user(let text) where turn.isEmpty: turn = text
-            case .assistant(let text) where !turn.isEmpty:
-                return text.last { !$0.isWhitespace } == "?" ? "\(text) \(turn)" : turn
-            default: if !turn.isEmpty { return turn }
+            case .user(let text) where said.isEmpty: said = text
+            case .assistant(let text) where !said.isEmpty:
+                return (said, text.last { !$0.isWhitespace } == "?" ? text : nil)
+            default: if !said.isEmpty { return (said, nil) }
             }
         }
-        return turn
+        return (said, nil)
     }
 
     private static func commonWords(_ said: Set<String>, _ tool: PromptTool) -> Int {

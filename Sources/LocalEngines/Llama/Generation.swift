@@ -27,6 +27,8 @@ final class Generation {
     private var hasSpoken = false
     /// Decides whether the answer calls a function, until that is decided.
     private var gate: CallGate?
+    /// The model's log-odds for a call.
+    private var callOdds: Float = 0
     /// Whether it was decided that the answer doesn't.
     private var isWordsOnly = false
     /// The calls since the user spoke, whose answers the prompt holds.
@@ -86,13 +88,21 @@ final class Generation {
         }
     }
 
-    /// Decides whether the answer is a call or words; `logits` are those of its first token.
+    /// The turn, if it has to be read before `logits`, those of the answer's first token, can be acted on.
+    func reading(_ logits: UnsafePointer<Float>, _ weights: LlamaWeights) -> TurnReading? {
+        guard let gate else { return nil }
+        let odds = CallGate.odds(
+            UnsafeBufferPointer(start: logits, count: weights.count), callTokens: weights.callTokens)
+        callOdds = odds
+        return gate.needsReading(odds: odds) ? gate.reading : nil
+    }
+
+    /// Decides whether the answer is a call or words.
     ///
     /// - Returns: `false` when the answer has to be asked for without the functions.
-    private func decide(_ gate: CallGate, _ logits: UnsafePointer<Float>, _ weights: LlamaWeights) -> Bool {
+    private func decide(_ gate: CallGate, request: Float?, _ weights: LlamaWeights) -> Bool {
         self.gate = nil
-        let logits = UnsafeBufferPointer(start: logits, count: weights.count)
-        switch gate.decide(logits, callTokens: weights.callTokens) {
+        switch gate.decide(odds: callOdds, request: request) {
         case .call:
             // The smallest models know that something is wanted sooner than what.
             let tools = weights.isTiny && !gate.relevant.isEmpty ? gate.relevant : prompt.tools
@@ -109,9 +119,9 @@ final class Generation {
     /// What becomes of an answer with a token.
     enum Step { case goesOn, startsAgain, hasEnded }
 
-    /// Takes the next token from `logits`.
-    func advance(_ logits: UnsafePointer<Float>, _ weights: LlamaWeights) -> Step {
-        if let gate, !decide(gate, logits, weights) { return .startsAgain }
+    /// Takes the next token from `logits`; of a turn that was read, `request` is what came of it.
+    func advance(_ logits: UnsafePointer<Float>, request: Float? = nil, _ weights: LlamaWeights) -> Step {
+        if let gate, !decide(gate, request: request, weights) { return .startsAgain }
         guard let sampler, let token = sampler.next(logits, hasSpoken: hasSpoken),
             !llama_vocab_is_eog(weights.vocabulary, token)
         else { return end(reachedLimit: false) }

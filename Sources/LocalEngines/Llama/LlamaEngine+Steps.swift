@@ -43,7 +43,7 @@ extension LlamaEngine {
         for generation in waiting.filter(\.isAnswer) + waiting.filter({ !$0.isAnswer }) {
             // All that those running may come to hold; prefixes that they share count for each.
             let promised = (running + [generation]).reduce(0) { $0 + $1.tokens.count + Self.leastRoom }
-            let isRoomy = promised <= Int(llama_n_ctx(context))
+            let isRoomy = promised <= cells
             guard isRoomy || running.isEmpty else { return }
             let shared = sharedCount(generation)
             guard let sequence = cache.take(generation.tokens, for: generation.prompt.conversation, sharedCount: shared)
@@ -86,8 +86,7 @@ extension LlamaEngine {
             add(next, atMost: pace.piece(beside: others, isUrgent: false))
             if portions.last?.generation !== next {
                 // Nothing is left to evaluate.
-                next.finishPreparation()
-                leave(next)
+                finishPreparation(next)
             }
         }
         return portions
@@ -111,13 +110,14 @@ extension LlamaEngine {
 
     private func handOut(_ portions: [Portion]) {
         var end: Int32 = 0
+        // Reading a turn overwrites the logits, so that comes last.
+        var readings: [(generation: Generation, reading: TurnReading, logits: [Float])] = []
         for portion in portions {
             end += Int32(portion.tokens.count)
             let generation = portion.generation
             guard portion.tokens.endIndex == generation.goal else { continue }
             guard generation.isAnswer else {
-                generation.finishPreparation()
-                leave(generation)
+                finishPreparation(generation)
                 continue
             }
             guard let logits = llama_get_logits_ith(context, end - 1) else {
@@ -125,11 +125,36 @@ extension LlamaEngine {
                 leave(generation)
                 continue
             }
-            switch generation.advance(logits, weights) {
-            case .goesOn: break
-            case .startsAgain: startAgain(generation)
-            case .hasEnded: leave(generation)
+            if scale != nil, let reading = generation.reading(logits, weights) {
+                let copy = Array(UnsafeBufferPointer(start: logits, count: weights.count))
+                readings.append((generation, reading, copy))
+            } else {
+                follow(generation, generation.advance(logits, weights))
             }
+        }
+        for (generation, reading, logits) in readings {
+            let request = scale?.likelihoods(reading).map(reading.request)
+            let step = logits.withUnsafeBufferPointer { logits in
+                logits.baseAddress.map { generation.advance($0, request: request, weights) }
+            }
+            if let step { follow(generation, step) }
+        }
+    }
+
+    private func follow(_ generation: Generation, _ step: Generation.Step) {
+        switch step {
+        case .goesOn: break
+        case .startsAgain: startAgain(generation)
+        case .hasEnded: leave(generation)
+        }
+    }
+
+    /// Ends a preparation. While nobody waits, the functions are made ready to be weighed too.
+    private func finishPreparation(_ generation: Generation) {
+        generation.finishPreparation()
+        leave(generation)
+        if isIdle, generation.prompt.toolChoice == .auto, !generation.prompt.tools.isEmpty {
+            scale?.prepare(CallGate(generation.prompt).reading)
         }
     }
 

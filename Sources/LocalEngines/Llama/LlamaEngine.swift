@@ -17,6 +17,10 @@ final class LlamaEngine {
     let weights: LlamaWeights
     let contextLength: Int
     let context: OpaquePointer
+    /// Tokens that all conversations together may hold.
+    let cells: Int
+    /// What tells requests from talk; `nil` for a model that can't go back to the beginning of a text.
+    let scale: PhraseScale?
     private let template: ChatTemplate
     let cache: SequenceCache
     let threads: Int
@@ -34,10 +38,14 @@ final class LlamaEngine {
     init(path: String, _ configuration: LlamaConfiguration, share: ComputeShare) throws {
         weights = try LlamaWeights(path: path)
         var parameters = llama_context_default_params()
-        parameters.n_ctx = UInt32(clamping: max(512, configuration.contextCells))
+        let cells = max(512, configuration.contextCells)
+        let sequences = min(max(1, configuration.sequences), llama_max_parallel_sequences())
+        let readsTurns = SequenceCache.sharesPrefixes(weights.model)
+        parameters.n_ctx = UInt32(clamping: cells + (readsTurns ? PhraseScale.cells : 0))
         parameters.n_batch = UInt32(Self.batchSize)
         parameters.n_ubatch = UInt32(Self.batchSize)
-        parameters.n_seq_max = UInt32(min(max(1, configuration.sequences), llama_max_parallel_sequences()))
+        parameters.n_seq_max = UInt32(
+            min(sequences + (readsTurns ? PhraseScale.sequences : 0), llama_max_parallel_sequences()))
         parameters.n_outputs_max = parameters.n_seq_max
         parameters.kv_unified = true
         parameters.no_perf = true
@@ -49,11 +57,12 @@ final class LlamaEngine {
         // Threads that wait in a busy loop nearly stop a busy machine; see ComputePolicy.
         threads = ComputePolicy.waitsPassively ? max(1, configuration.threads) : 1
         let trained = Int(llama_model_n_ctx_train(weights.model))
-        contextLength = min(
-            configuration.conversationLimit, Int(llama_n_ctx(context)), trained > 0 ? trained : .max)
+        self.cells = cells
+        contextLength = min(configuration.conversationLimit, cells, trained > 0 ? trained : .max)
         isSmall = llama_model_n_params(weights.model) < 1_000_000_000
         template = ChatTemplate(weights.model)
-        cache = SequenceCache(context: context, model: weights.model, count: Int(llama_n_seq_max(context)))
+        cache = SequenceCache(context: context, model: weights.model, count: sequences)
+        scale = readsTurns ? PhraseScale(context, weights, first: sequences) : nil
         batch = llama_batch_init(Int32(Self.batchSize), 0, 1)
     }
 

@@ -28,8 +28,12 @@ final class SequenceCache {
     init(context: OpaquePointer, model: OpaquePointer, count: Int) {
         memory = llama_get_memory(context)
         sequences = Array(repeating: Sequence(), count: count)
-        sharesPrefixes =
-            !llama_model_is_recurrent(model) && !llama_model_is_hybrid(model) && llama_model_n_swa(model) == 0
+        sharesPrefixes = Self.sharesPrefixes(model)
+    }
+
+    /// Whether sequences of a model can begin with a part of another.
+    static func sharesPrefixes(_ model: OpaquePointer) -> Bool {
+        !llama_model_is_recurrent(model) && !llama_model_is_hybrid(model) && llama_model_n_swa(model) == 0
     }
 
     /// A sequence for `tokens` of `conversation`, holding as many of them as were evaluated before.

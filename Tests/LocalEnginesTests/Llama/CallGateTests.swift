@@ -1,4 +1,5 @@
 #if LOCAL_ENGINES
+import Foundation
 @testable import LocalEngines
 import SpeechEngines
 import Testing
@@ -34,19 +35,87 @@ extension EngineTests {
             #expect(CallGate(prompt(.assistant("Of which room?"))).relevant.isEmpty)
         }
 
-        @Test("A relevant function needs less of the model's own will")
+        @Test("The model's will, a common word and the reading of the turn are added up")
         func decision() {
             let related = CallGate(prompt(.user("Lights!")))
             let unrelated = CallGate(prompt(.user("Thanks!")))
-            // The logit of the one token that calls begin with, beside that of another.
-            func decide(_ gate: CallGate, _ odds: Float) -> CallGate.Decision {
-                [0, odds].withUnsafeBufferPointer { gate.decide($0, callTokens: [1]) }
+            typealias Row = (gate: CallGate, odds: Float, request: Float?, expected: CallGate.Decision)
+            let rows: [Row] = [
+                (related, 3, 1, .call), (related, -1, 1, .call), (related, 3, -2, .wordsWithoutFunctions),
+                (related, -3, -1, .words), (unrelated, 3, 1, .call), (unrelated, 3, -1, .wordsWithoutFunctions),
+                (unrelated, -3, 0, .words), (related, 3, nil, .call), (unrelated, -3, nil, .words),
+            ]
+            for row in rows {
+                #expect(row.gate.decide(odds: row.odds, request: row.request) == row.expected, "\(row)")
             }
-            #expect(decide(related, 0) == .call)
-            #expect(decide(related, -8) == .words)
-            #expect(decide(unrelated, 8) == .call)
-            #expect(decide(unrelated, 1) == .wordsWithoutFunctions)
-            #expect(decide(unrelated, -1) == .words)
+        }
+
+        @Test(
+            "A statement's clauses begin with their subjects and ask for nothing",
+            arguments: [
+                ("My alarm didn't ring this morning.", true), ("Alright, I'll walk there now.", true),
+                ("The traffic was awful today.", true), ("It’s late! I'm tired.", true),
+                ("The weather in Paris.", false), ("I'm cold, turn the heating up.", false),
+                ("I'd like some tea.", false), ("Is it late?", false), ("It's late, isn't it?", false),
+                ("Lights on.", false), ("Das Licht im Herbst ist so schön.", false), ("Okay.", false), ("", false),
+            ])
+        func statements(said: String, isOne: Bool) { #expect(Statement.isOne(said) == isOne) }
+
+        @Test("A statement is no request, unless it answers a question")
+        func statement() {
+            let told = CallGate(prompt(.user("The lights were on all night.")))
+            let answered = CallGate(prompt(.assistant("Which lights?"), .user("The lights that are on.")))
+            #expect(told.decide(odds: 3, request: 0.2) == .wordsWithoutFunctions)
+            #expect(answered.decide(odds: 3, request: 0.2) == .call)
+        }
+
+        @Test("The turn is read where that may change the answer")
+        func need() {
+            let related = CallGate(prompt(.user("Lights!")))
+            let unrelated = CallGate(prompt(.user("Who are you?")))
+            #expect(related.needsReading(odds: 3) && related.needsReading(odds: -1))
+            #expect(!unrelated.needsReading(odds: -9))
+        }
+
+        @Test("Log-odds are those of the tokens that calls begin with")
+        func odds() {
+            let odds = [0, 3, 0].withUnsafeBufferPointer { CallGate.odds($0, callTokens: [1]) }
+            #expect(abs(odds - (3 - log(2))) < 1e-4)
+        }
+
+        @Test("A turn is read after the functions, most relevant first, and kinds of talk; a question comes before it")
+        func reading() {
+            let plain = CallGate(prompt(.user("Way to go!"))).reading
+            #expect(plain.tools.map(\.name) == ["navigate", "setLights"])
+            #expect(plain.turn == "Way to go!\"")
+            #expect(
+                plain.beginnings.map(\.situation)
+                    == [
+                        "A user wants the assistant to do this: Start the way to a destination.",
+                        "A user wants the assistant to do this: Turn the lights of a room on or off.",
+                    ] + TurnReading.talk)
+            #expect(Set(plain.beginnings.map(\.lead)) == [" The user says: \""])
+            let answer = CallGate(prompt(.assistant("Which room?"), .user("This one."))).reading
+            #expect(Set(answer.beginnings.map(\.lead)) == [" The assistant says: \"Which room?\" The user says: \""])
+            let remark = CallGate(prompt(.assistant("In this room."), .user("Fine."))).reading
+            #expect(Set(remark.beginnings.map(\.lead)) == [" The user says: \""])
+        }
+
+        @Test("A function without a description is read by its name; long ones are cut, and so are many")
+        func bounds() {
+            let bare = PromptTool(name: "open_gate", description: "", parameters: "{}")
+            let long = PromptTool(name: "x", description: String(repeating: "word ", count: 100), parameters: "{}")
+            let reading = TurnReading(of: "", tools: [bare, long] + Array(repeating: bare, count: 20))
+            #expect(reading.beginnings[0].situation == "A user wants the assistant to do this: open gate.")
+            #expect(reading.beginnings.allSatisfy { $0.situation.count < 220 })
+            #expect(reading.beginnings.count < 12)
+        }
+
+        @Test("A turn is a request as far as it is likelier after the likeliest function than after any talk")
+        func request() {
+            let reading = TurnReading(of: "", tools: [Self.lights, Self.navigate])
+            #expect(reading.request([-3, -2, -4, -2.5, -5]) == 0.5)
+            #expect(reading.request([-3, -4, -4, -2.5, -5]) == -0.5)
         }
 
         @Test("Who asks for no function hears words", arguments: ["smollm2-135m", "qwen2.5-coder-0.5b"])
