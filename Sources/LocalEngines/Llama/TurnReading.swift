@@ -15,8 +15,7 @@ struct TurnReading: Equatable {
         var lead: String
     }
 
-    /// What else a user may be up to. Each kind is worth its two dozen milliseconds: without any one of them, what is of
-    /// that kind passes for a request.
+    /// What else a user may be up to. Without any one of these, more of that kind passes for a request.
     static let talk = [
         "A user wants to chat with the assistant.", "A user asks the assistant a general question.",
         "A user tells the assistant about something.",
