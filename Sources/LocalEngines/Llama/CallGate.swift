@@ -33,9 +33,9 @@ struct CallGate {
         /// For each nat per token by which the turn is likelier as a request.
         static let request: Float = 2.5
         /// Added always, so that a sum above 0 is a call.
-        static let bias: Float = -0.9
+        static let bias: Float = -0.4
         /// Where the sum without the reading is less, no reading is likely to make up for it.
-        static let leastToRead: Float = -2.1
+        static let leastToRead: Float = -1.2
     }
 
     /// The functions that have most words in common with the user's turn; none when no function has any.
