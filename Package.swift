@@ -102,6 +102,11 @@ let package = Package(
                     ])
                 ] : []),
 
+        // MARK: The benchmark
+        .target(
+            name: "RealtimeBench", dependencies: ["RealtimeProtocol", "RealtimeClient", "AudioDSP"],
+            resources: [.embedInCode("Speech/utterances.json")], swiftSettings: settings),
+
         // MARK: The server and its command line
         .target(
             name: "RealtimeServer",
@@ -127,8 +132,8 @@ let package = Package(
         .executableTarget(
             name: "vivavoce",
             dependencies: [
-                "RealtimeProtocol", "RealtimeServer", "RealtimeClient", "SessionCore", "SpeechEngines", "LocalEngines",
-                "AudioDSP",
+                "RealtimeProtocol", "RealtimeServer", "RealtimeClient", "RealtimeBench", "SessionCore", "SpeechEngines",
+                "LocalEngines", "AudioDSP",
                 server("ArgumentParser", "swift-argument-parser"),
                 server("Logging", "swift-log"),
                 server("ServiceLifecycle", "swift-service-lifecycle"),
@@ -162,6 +167,9 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "RealtimeClientTests", dependencies: ["RealtimeClient", "RealtimeTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "RealtimeBenchTests", dependencies: ["RealtimeBench", "AudioDSP", "RealtimeProtocol"],
+            swiftSettings: settings),
         .testTarget(
             name: "VivavoceTests",
             dependencies: ["vivavoce", "RealtimeServer", server("ArgumentParser", "swift-argument-parser")],

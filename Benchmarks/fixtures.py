@@ -15,7 +15,7 @@ import wave
 from array import array
 from operator import mul
 
-LABELS = pathlib.Path(__file__).with_name("fixtures.json")
+LABELS = pathlib.Path(__file__).parent.parent / "Sources/RealtimeBench/Speech/utterances.json"
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "vivavoce"
 RATE = 24000
 APPEND = 480  # samples in a message: 20 ms

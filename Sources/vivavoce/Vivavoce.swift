@@ -15,7 +15,7 @@ import LocalEngines
 
               vivavoce ask "What is the capital of France?" --out answer.wav
             """,
-        subcommands: [Serve.self, Ask.self, Doctor.self, Replay.self, ProbeModel.self])
+        subcommands: [Serve.self, Ask.self, BenchCommand.self, Doctor.self, Replay.self, ProbeModel.self])
 
     static func main() async {
         #if LOCAL_ENGINES

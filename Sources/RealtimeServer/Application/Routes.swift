@@ -34,7 +34,8 @@ extension Router where Context == BasicRequestContext {
         if let turns = sessions.turns {
             router.get("admin/turns") { request, _ in
                 if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
-                return Response.json(turns.json())
+                let latest = request.uri.queryParameters.get("latest", as: Int.self)
+                return Response.json(turns.json(latest: latest.map { max(0, $0) }))
             }
         }
         ClientSecretRoutes(policy: policy, sessions: sessions).add(to: router)

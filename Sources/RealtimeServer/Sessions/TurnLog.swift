@@ -35,8 +35,10 @@ public final class TurnLog: Sendable {
 
     /// The answers, oldest first, and for each step how many milliseconds after the end of speech it was reached, over
     /// the answers to speech: the middle and the 95th of 100.
-    func json() -> String {
-        let entries = kept.withLock { $0 }
+    ///
+    /// - Parameter latest: only of so many answers, if given.
+    func json(latest: Int? = nil) -> String {
+        let entries = kept.withLock { $0.suffix(latest ?? Self.most) }
         var summary = JSONObject()
         for (name, times) in TurnTiming.steps(of: entries.map(\.timing).filter { $0.item != nil }) {
             let times = times.sorted()
