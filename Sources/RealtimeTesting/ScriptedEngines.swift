@@ -1,7 +1,8 @@
+import AudioDSP
 public import SpeechEngines
 import Synchronization
 
-/// Engines for tests: they say what they are told to, take as long as they are told, and are nobody's product.
+/// Engines for tests: they say what they are told to, take as long as they are told, and think nothing.
 public struct ScriptedEngines: Sendable {
     /// What the recognizer understands, whatever it hears.
     public var understands = "What time is it?"
@@ -13,8 +14,11 @@ public struct ScriptedEngines: Sendable {
     public var finishes = true
     /// The conversations that it was told to forget.
     public let forgotten = Forgotten()
-    /// How long a piece takes.
+    /// How long a piece takes, and the first one before that.
     public var pace = Duration.zero
+    public var delay = Duration.zero
+    /// Whether the voice takes as long to make its sound as the sound is, in pieces of 20 ms.
+    public var speaksInRealTime = false
     /// What fails instead of an answer.
     public var failure: EngineError?
     /// How likely each pause in turn is the end of a turn (0…1); the last holds for all that follow. Empty for no such
@@ -34,11 +38,14 @@ public struct ScriptedEngines: Sendable {
     /// Engines with a short answer.
     public init() {}
 
+    /// The language model alone, for a cascade whose other engines are real.
+    public var languageModel: any LanguageModel { ScriptedLanguageModel(script: self) }
+
     /// The engines as a cascade.
     public var cascade: Cascade {
         Cascade(
             detector: ScriptedDetector(), recognizer: ScriptedRecognizer(text: understands),
-            languageModel: ScriptedLanguageModel(script: self), synthesizer: ScriptedSynthesizer(),
+            languageModel: languageModel, synthesizer: ScriptedSynthesizer(isInRealTime: speaksInRealTime),
             endOfTurn: pausesAreEnds.isEmpty ? nil : ScriptedEndOfTurnDetector(pausesAreEnds),
             noiseReducer: reducesNoise ? ScriptedNoiseReducer() : nil)
     }
@@ -116,16 +123,39 @@ struct ScriptedLanguageModel: LanguageModel {
 
 /// Hums: 50 ms for each letter.
 struct ScriptedSynthesizer: SpeechSynthesizer {
+    var isInRealTime = false
     var sampleRate: Int { 24_000 }
     var voices: [String] { ["hum"] }
     func synthesize(
         _ clause: String, voice: String, speed: Double, by deadline: Deadline
     ) -> AsyncThrowingStream<[Float], any Error> {
-        var script = ScriptedEngines()
-        script.pace = .zero
-        let sound = (0..<1200).map { Float($0 % 100 < 50 ? 0.1 : -0.1) }
-        return script.stream(of: Array(repeating: sound, count: clause.count(where: \.isLetter)))
+        let letters = clause.count(where: \.isLetter)
+        guard isInRealTime else {
+            return ScriptedEngines().stream(of: Array(repeating: Self.hum(samples: 1200), count: letters))
+        }
+        let (pieces, piece) = AsyncThrowingStream<[Float], any Error>.makeStream()
+        let sound = Self.hum(samples: 480)
+        let left = Mutex(letters * 1200 / 480)
+        let membership = Self.metronome.join { _ in
+            piece.yield(sound)
+            let isOver = left.withLock { left in
+                left -= 1
+                return left <= 0
+            }
+            if isOver { piece.finish() }
+        }
+        piece.onTermination = { _ in Self.metronome.leave(membership) }
+        return pieces
     }
+
+    private static func hum(samples: Int) -> [Float] { (0..<samples).map { $0 % 100 < 50 ? 0.1 : -0.1 } }
+
+    /// One for all voices, which beats from the first word on.
+    private static let metronome: Metronome = {
+        let metronome = Metronome()
+        Task { try await metronome.run() }
+        return metronome
+    }()
 }
 
 extension ScriptedEngines {
@@ -134,11 +164,12 @@ extension ScriptedEngines {
         let next = Mutex(0)
         return AsyncThrowingStream {
             if let failure { throw failure }
-            if pace > .zero { try await Task.sleep(for: pace) }
             let index = next.withLock { index in
                 defer { index += 1 }
                 return index
             }
+            let wait = index == 0 ? delay + pace : pace
+            if wait > .zero { try await Task.sleep(for: wait) }
             return index < elements.count ? elements[index] : nil
         }
     }

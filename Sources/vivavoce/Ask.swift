@@ -27,7 +27,7 @@ struct Ask: AsyncParsableCommand {
     @Option(help: "The model or deployment to ask for.") var model = "gpt-realtime"
     @Option(help: "Where to write the spoken answer (WAV, 24 kHz).") var out: String?
     @Option(help: "The voice of the answer.") var voice: String?
-    @Option(help: "The models of an own server: small, standard or large.")
+    @Option(help: "The models of an own server: small, standard, large or scripted.")
     var preset: ServerConfiguration.Preset = .standard
 
     func validate() throws {

@@ -35,8 +35,8 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "The key to show to it (default: VIVAVOCE_API_KEY).") var apiKey: String?
     @Option(help: "The model or deployment to ask for.") var model = "gpt-realtime"
     @Option(help: "How to speak to it: ga or preview.") var dialect = Wire.Dialect.ga
-    @Option(help: "The models of an own server: small, standard or large.")
-    var preset: ServerConfiguration.Preset = .standard
+    @Option(help: "The models of an own server: small, standard, large or scripted (default: standard).")
+    var preset: ServerConfiguration.Preset?
     @Option(help: "A configuration file for an own server; with more than one they are compared.")
     var config: [String] = []
     @Option(parsing: .upToNextOption, help: "How many sessions at once, one number after another (default: 1 4).")
@@ -47,6 +47,11 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "server_vad or semantic_vad (default: the server's).") var detection: String?
     @Option(help: "How often each session interrupts an answer, after the rounds.") var interruptions = 0
     @Option(help: "How many milliseconds of an answer are heard before it is interrupted.") var interruptAfter = 600
+    @Option(
+        help: ArgumentHelp(
+            "Instead of turns: so many seconds of sound both ways at once in each session, for what the protocol costs."
+        ))
+    var duplex: Int?
     @Option(help: "Find how many sessions keep p95 voice-to-voice within so many milliseconds.") var knee: Double?
     @Option(help: "The most sessions to try for that.") var most = 64
     @Option(
@@ -65,7 +70,7 @@ struct BenchCommand: AsyncParsableCommand {
         guard pid.isEmpty || pid.count == url.count else {
             throw ValidationError("Give one --pid for each --url, or none.")
         }
-        guard rounds >= 0, rounds + interruptions > 0 else {
+        guard rounds >= 0, rounds + interruptions + (duplex ?? 0) > 0 else {
             throw ValidationError("There is nothing to do: ask for at least one round or one interruption.")
         }
         guard interruptions >= 0, interruptAfter >= 0, most > 0, sessions.allSatisfy({ 1...10_000 ~= $0 }),
@@ -82,12 +87,13 @@ struct BenchCommand: AsyncParsableCommand {
     func run() async throws {
         var plan = Bench.Plan(Array(try utterances().prefix(turns ?? .max)))
         plan.wire = Wire(dialect: dialect, silence: silence, detection: detection)
-        plan.rounds = rounds
+        plan.rounds = duplex == nil ? rounds : 0
+        plan.duplex = duplex.map { .seconds($0) }
         plan.interruptions = interruptions
         plan.interruptAfter = .milliseconds(interruptAfter)
-        plan.measuresDecoding = !noDecoding
+        plan.measuresDecoding = !noDecoding && duplex == nil
         // Two quiet cores give 23 and more with the standard preset; the other presets' models have no bar.
-        plan.leastDecoding = url.isEmpty && preset == .standard && !noDecoding ? 20 : nil
+        plan.leastDecoding = url.isEmpty && config.isEmpty && preset ?? .standard == .standard && !noDecoding ? 20 : nil
         if !url.isEmpty {
             try await bench(url.indices.map(target), plan)
         } else if config.isEmpty {

@@ -20,7 +20,7 @@ struct Serve: AsyncParsableCommand {
 
     @Option(help: "The address to listen on (default: 127.0.0.1).") var host: String?
     @Option(help: "The port to listen on; 0 finds a free one (default: 8080).") var port: Int?
-    @Option(help: "The models to answer with: small, standard or large (default: standard).")
+    @Option(help: "The models to answer with: small, standard, large or scripted (default: standard).")
     var preset: ServerConfiguration.Preset?
     @Option(help: "A key that clients must show; may be given more than once.") var apiKey: [String] = []
     @Flag(help: "Answer to any model name.") var acceptAnyModel = false

@@ -11,9 +11,10 @@ enum ServerProcess {
     ///
     /// - Parameter config: a configuration file.
     static func run(
-        preset: ServerConfiguration.Preset, config: String? = nil, _ body: (Target) async throws -> Void
+        preset: ServerConfiguration.Preset?, config: String? = nil, _ body: (Target) async throws -> Void
     ) async throws {
-        let name = config.map { URL(filePath: $0).deletingPathExtension().lastPathComponent } ?? preset.rawValue
+        let name =
+            config.map { URL(filePath: $0).deletingPathExtension().lastPathComponent } ?? preset?.rawValue ?? "standard"
         guard let program = Bundle.main.executablePath else {
             throw Failure("This program cannot find its own file. Start a server yourself and give its --url.")
         }
@@ -24,7 +25,8 @@ enum ServerProcess {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments =
-            ["serve", "--preset", preset.rawValue, "--port", "0"] + (config.map { ["--config", $0] } ?? [])
+            ["serve", "--port", "0"] + (preset.map { ["--preset", $0.rawValue] } ?? [])
+            + (config.map { ["--config", $0] } ?? [])
         process.standardOutput = output
         process.standardError = output
         try process.run()
@@ -41,7 +43,7 @@ enum ServerProcess {
             guard process.isRunning, ContinuousClock.now < deadline else {
                 throw Failure("The server did not start:\n\(text.suffix(2000))")
             }
-            if text.contains("\nReady.") {
+            if text.contains("Ready.") {
                 address = text.firstMatch(of: /Listening on (ws:\/\/[^ ,]+)/).map { String($0.1) }
             }
         }

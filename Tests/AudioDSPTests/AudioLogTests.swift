@@ -39,7 +39,7 @@ struct AudioLogTests {
                 }
                 let from = model.ticks.count
                 model.append(samples, rate: rate)
-                #expect(log.append(samples, rate: rate) == from..<model.ticks.count, "seed \(seed)")
+                #expect(log.append(samples[...], rate: rate) == from..<model.ticks.count, "seed \(seed)")
             case 6:
                 let position = Int.random(in: -9...model.ticks.count + 9, using: &generator)
                 // Seldom far: else nothing would be left to look at.
@@ -60,8 +60,8 @@ struct AudioLogTests {
 
     @Test func aMillisecondIsTwentyFourTicksAtBothRates() {
         var log = AudioLog()
-        #expect(log.append([Int16](repeating: 1, count: 24), rate: 24_000) == 0..<24)
-        #expect(log.append([Int16](repeating: 2, count: 8), rate: 8_000) == 24..<48)
+        #expect(log.append([Int16](repeating: 1, count: 24)[...], rate: 24_000) == 0..<24)
+        #expect(log.append([Int16](repeating: 2, count: 8)[...], rate: 8_000) == 24..<48)
         #expect(log.samples(in: 24..<48)?.samples == [Int16](repeating: 2, count: 8))
         #expect(log.samples(in: 23..<27)?.samples == [1, 2, 2, 2])
         #expect(log.samples(in: 23..<27)?.rate == 24_000)
@@ -84,7 +84,7 @@ struct AudioLogTests {
         var log = AudioLog()
         let piece = [Int16](repeating: 7, count: 480)
         // A log that copied itself at each piece would take minutes.
-        for _ in 0..<30_000 { log.append(piece, rate: 24_000) }
+        for _ in 0..<30_000 { log.append(piece[...], rate: 24_000) }
         #expect(log.keptTicks == 600 * AudioLog.ticksPerSecond)
     }
 }

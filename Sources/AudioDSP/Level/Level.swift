@@ -7,7 +7,9 @@ import Glibc
 /// How loud sound is.
 public enum Level {
     /// The mean power of samples of −1…1, in dB: −3 for a sine as loud as can be, −100 for silence.
-    public static func decibels(_ samples: some Collection<Float>) -> Float {
-        10 * log10(samples.reduce(0) { $0 + $1 * $1 } / Float(max(1, samples.count)) + 1e-10)
+    public static func decibels(_ samples: ArraySlice<Float>) -> Float {
+        var power: Float = 0
+        for sample in samples { power += sample * sample }
+        return 10 * log10(power / Float(max(1, samples.count)) + 1e-10)
     }
 }

@@ -31,12 +31,12 @@ public struct AudioLog: Sendable {
     /// - Returns: the ticks that the audio covers.
     /// - Precondition: `rate` is one of these, or divides 24000 as they do.
     @discardableResult
-    public mutating func append(_ samples: some RandomAccessCollection<Int16>, rate: Int) -> Range<Tick> {
+    public mutating func append(_ samples: ArraySlice<Int16>, rate: Int) -> Range<Tick> {
         precondition(
             rate > 0 && AudioLog.ticksPerSecond % rate == 0, "A sample of \(rate) Hz is no whole number of ticks")
         let from = end
         let ticksPerSample = AudioLog.ticksPerSecond / rate
-        var rest = samples[...]
+        var rest = samples
         while !rest.isEmpty {
             if chunks.last.map({ $0.ticksPerSample == ticksPerSample && $0.samples.count < rate }) != true {
                 chunks.append(Chunk(start: end, ticksPerSample: ticksPerSample))

@@ -48,6 +48,8 @@ public struct BenchRun: Codable, Sendable {
     public var lateMost = 0.0
     /// Seconds that somebody's microphone was open.
     public var microphoneSeconds = 0.0
+    /// Messages with sound that came while sound went both ways.
+    public var soundMessages = 0
     /// `silence_duration_ms` as the server told.
     public var silence: Int?
     /// Why the times prove nothing; empty for an undisturbed run.

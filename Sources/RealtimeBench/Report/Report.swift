@@ -6,7 +6,8 @@ public enum Report {
     ///
     /// - Parameter stages: whether also to tell where the time goes.
     public static func markdown(_ runs: [BenchRun], stages: Bool = false) -> String {
-        var parts = [table(runs, Figure.all)]
+        let talks = runs.filter { !$0.turns.isEmpty }
+        var parts = talks.isEmpty ? [] : [table(talks, Figure.all)]
         if stages { parts.append("Stages, as the client sees them:\n\n" + table(runs, Figure.stages)) }
         if let table = interruptions(runs) { parts.append(table) }
         if let table = waterfall(runs) { parts.append(table) }
@@ -86,10 +87,13 @@ public enum Report {
         for failure in run.turns.compactMap(\.failure) { reasons[failure, default: 0] += 1 }
         let failed = reasons.values.reduce(0, +)
         let told = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) × \($0.key)" }
-        var lines = [
-            "turns: \(run.turns.count - failed) counted, \(failed) failed"
-                + (failed > 0 ? " (\(told.joined(separator: "; ")))" : "")
-        ]
+        var lines =
+            run.turns.isEmpty
+            ? []
+            : [
+                "turns: \(run.turns.count - failed) counted, \(failed) failed"
+                    + (failed > 0 ? " (\(told.joined(separator: "; ")))" : "")
+            ]
         if !run.decoding.isEmpty {
             let speeds = run.decoding.map { $0.map(number) ?? "unknown" }.joined(separator: ", ")
             lines.append("decoding alone, before and after: \(speeds) tokens/s")
@@ -106,6 +110,10 @@ public enum Report {
             lines.append(
                 "the server: \(number(memory.now)) MB resident, \(number(memory.most)) MB at most,"
                     + " \(number(each)) MB more than before for each session")
+        }
+        if run.soundMessages > 0 {
+            let each = Double(run.soundMessages) / run.microphoneSeconds
+            lines.append("sound from the server: \(number(each)) messages a second in each session; 50 were sent to it")
         }
         let lost = run.interruptions.count { $0.felt == nil }
         if lost > 0 { lines.append("interruptions that were not heard: \(lost) of \(run.interruptions.count)") }

@@ -18,7 +18,7 @@ public struct Utterance: Sendable {
     /// Samples in a message.
     static let step = 480
     /// How long a message's sound is.
-    static let tick = Duration.milliseconds(20)
+    static let tick = Metronome.tick
     /// A message in which nothing is said.
     static let silence = message([Int16](repeating: 0, count: step))
 

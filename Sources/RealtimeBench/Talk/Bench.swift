@@ -1,3 +1,4 @@
+import AudioDSP
 import Foundation
 
 /// Talks to servers and reports what came of it.
@@ -14,6 +15,8 @@ public struct Bench: Sendable {
         public var interruptions = 0
         /// How long an answer is heard before it is interrupted.
         public var interruptAfter = Duration.milliseconds(600)
+        /// Instead of turns: how long sound goes both ways at once.
+        public var duplex: Duration?
         /// Tokens a second under which a run is disturbed; `nil` for a language model without such a bar.
         public var leastDecoding: Double?
         /// Whether the speed of the language model is measured at all.
@@ -50,8 +53,8 @@ public struct Bench: Sendable {
         try await measureDecoding(&runs)
         for round in 0..<plan.rounds {
             for index in targets.indices {
-                try await measure(&runs[index], targets[index]) { session in
-                    steps(session, of: sessions, round)
+                try await measure(&runs[index], targets[index]) { talk, session in
+                    try await talk.hold(steps(session, of: sessions, round))
                 }
                 let times = Distribution(runs[index].counted.compactMap(\.voiceToVoice))
                 tell(
@@ -64,9 +67,15 @@ public struct Bench: Sendable {
         }
         if plan.interruptions > 0 {
             for index in targets.indices {
-                try await measure(&runs[index], targets[index], style: .endless) { session in
-                    interruptions(session, of: sessions)
+                try await measure(&runs[index], targets[index], style: .endless) { talk, session in
+                    try await talk.hold(interruptions(session, of: sessions))
                 }
+            }
+        }
+        if let duration = plan.duplex {
+            for index in targets.indices {
+                tell("\(targets[index].name), \(sessions) at once: sound both ways for \(duration)")
+                try await measure(&runs[index], targets[index]) { talk, _ in try await talk.duplex(duration) }
             }
         }
         try await measureDecoding(&runs)
@@ -123,7 +132,7 @@ public struct Bench: Sendable {
 
     private func measure(
         _ run: inout BenchRun, _ target: Target, style: Talk.Style = .brief,
-        steps: (_ session: Int) -> [User.Step]
+        hold: @escaping @Sendable (Talk, _ session: Int) async throws -> Talk.Outcome
     ) async throws {
         let metronome = Metronome()
         let round = run.turns.map(\.round).max().map { $0 + 1 } ?? 0
@@ -132,22 +141,21 @@ public struct Bench: Sendable {
         let served = target.process.flatMap(Machine.seconds)
         let busy = Machine.busySeconds
         let talk = Talk(target: target, wire: plan.wire, metronome: metronome, style: style)
-        let plans = (0..<run.sessions).map(steps)
+        // With many sessions all begin within the time of an utterance or two.
+        let stagger = min(Self.stagger, .seconds(8) / run.sessions)
         let outcomes = try await withThrowingTaskGroup(of: (Int, Talk.Outcome)?.self) { group in
             group.addTask {
                 try await metronome.run()
                 return nil
             }
-            // With many sessions all begin within the time of an utterance or two.
-            let stagger = min(Self.stagger, .seconds(8) / plans.count)
-            for (session, steps) in plans.enumerated() {
+            for session in 0..<run.sessions {
                 group.addTask {
                     try await Task.sleep(for: stagger * session)
-                    return (session, try await talk.hold(steps))
+                    return (session, try await hold(talk, session))
                 }
             }
             var outcomes: [(Int, Talk.Outcome)] = []
-            while outcomes.count < plans.count, let outcome = try await group.next() {
+            while outcomes.count < run.sessions, let outcome = try await group.next() {
                 if let outcome { outcomes.append(outcome) }
             }
             group.cancelAll()
@@ -166,6 +174,7 @@ public struct Bench: Sendable {
         run.lateP95 = max(run.lateP95, lateness[0.95] ?? 0)
         run.lateMost = max(run.lateMost, lateness[1] ?? 0)
         run.microphoneSeconds += Double(lateness.values.count) * Utterance.tick.milliseconds / 1000
+        run.soundMessages += outcomes.reduce(0) { $0 + $1.1.soundMessages }
         run.silence = outcomes.first?.1.silence ?? run.silence
         for (session, outcome) in outcomes {
             for turn in outcome.turns {
@@ -203,7 +212,7 @@ public struct Bench: Sendable {
                 reasons.append("decoding \(Report.number(slowest)) tokens/s, under \(Report.number(least))")
             }
         }
-        if run.ownShare > Self.ownShare {
+        if plan.duplex == nil, run.ownShare > Self.ownShare {
             reasons.append("the benchmark itself took \(Report.number(run.ownShare * 100)) % of a core")
         }
         if let others = run.othersShare, others > 0.1 {

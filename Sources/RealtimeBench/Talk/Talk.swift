@@ -1,3 +1,4 @@
+import AudioDSP
 public import RealtimeClient
 import RealtimeProtocol
 
@@ -47,22 +48,24 @@ struct Talk {
 
     /// What came of it.
     struct Outcome {
-        var turns: [SpokenTurn]
+        var turns: [SpokenTurn] = []
         /// By how much each message was late.
-        var lateness: [Duration]
+        var lateness: [Duration] = []
         var silence: Int?
+        /// Messages with sound that came, where that is all that counts.
+        var soundMessages = 0
     }
 
     private enum Input {
         case beat(Int)
-        case message(String, at: Duration)
+        case event(Wire.Event, at: Duration)
         case ended(String)
     }
 
     /// Says everything, in as many connections as it takes: a failure must not end the run.
     func hold(_ steps: [User.Step]) async throws -> Outcome {
         var user = User(steps, at: metronome.now)
-        var outcome = Outcome(turns: [], lateness: [])
+        var outcome = Outcome()
         while !user.isDone {
             do {
                 try await connected(&user, &outcome)
@@ -76,15 +79,64 @@ struct Talk {
         return outcome
     }
 
+    /// Sends silence and has the server speak all the while: what sound costs on its way both ways.
+    func duplex(_ duration: Duration) async throws -> Outcome {
+        var outcome = Outcome()
+        var end: Duration?
+        try await connection { socket, input in
+            switch input {
+            case .beat(let beat):
+                let now = metronome.now
+                guard let end else {
+                    end = now + duration
+                    try await socket.send(utf8: Wire.answer)
+                    return true
+                }
+                outcome.lateness.append(now - metronome.due(beat))
+                try await socket.send(utf8: Utterance.silence)
+                return now < end
+            case .event(let event, _):
+                switch event {
+                case .sound: outcome.soundMessages += 1
+                case .responseDone: try await socket.send(utf8: Wire.answer)
+                case .sessionUpdated(let silence): outcome.silence = silence
+                case .failed(let message): throw BenchError("error: \(message)")
+                default: break
+                }
+                return true
+            case .ended(let reason): throw BenchError(reason)
+            }
+        }
+        return outcome
+    }
+
     private func connected(_ user: inout User, _ outcome: inout Outcome) async throws {
+        try await connection { socket, input in
+            switch input {
+            case .beat(let beat):
+                let now = metronome.now
+                outcome.lateness.append(now - metronome.due(beat))
+                try await socket.send(utf8: user.nextMessage(at: now))
+                return !user.isDone
+            case .event(.sessionUpdated(let silence), _): outcome.silence = silence
+            case .event(let event, let at): user.take(event, at: at)
+            case .ended(let reason): throw BenchError(reason)
+            }
+            return true
+        }
+    }
+
+    /// Connects, tells the server how to answer, and passes on what happens then, until `take` returns `false`.
+    private func connection(_ take: (WebSocketTransport, Input) async throws -> Bool) async throws {
         let socket = try await WebSocketTransport.connect(to: target.url, headers: target.headers)
         try await socket.send(utf8: wire.update(instructions: style.instructions, longestAnswer: style.longestAnswer))
         let (inputs, input) = AsyncStream<Input>.makeStream()
         let reader = Task { [metronome] in
             do {
-                // The moment counts at which a message arrives, not the one at which there is time to read it.
                 for try await case .text(let text) in socket.messages {
-                    input.yield(.message(text, at: metronome.now))
+                    // The moment counts at which a message arrives, not the one at which there is time for it.
+                    let now = metronome.now
+                    if let event = Wire.Event(text) { input.yield(.event(event, at: now)) }
                 }
                 input.yield(.ended("the server closed the connection"))
             } catch {
@@ -98,30 +150,20 @@ struct Talk {
         }
         var isReady = false
         let deadline = metronome.now + User.patience
-        for await input in inputs {
-            switch input {
-            case .beat(let beat):
-                guard isReady else {
+        for await next in inputs {
+            if !isReady {
+                switch next {
+                case .beat:
                     guard metronome.now < deadline else {
                         throw BenchError("no session.updated within \(User.patience.components.seconds) s")
                     }
                     continue
+                case .event(.sessionUpdated, _): isReady = true
+                case .event(.failed(let message), _): throw BenchError("error: \(message)")
+                case .event, .ended: break
                 }
-                let now = metronome.now
-                outcome.lateness.append(now - metronome.due(beat))
-                try await socket.send(utf8: user.nextMessage(at: now))
-                if user.isDone { return await socket.close() }
-            case .message(let text, let at):
-                guard let event = Wire.Event(text) else { continue }
-                if isReady {
-                    user.take(event, at: at)
-                } else if case .sessionUpdated(let silence) = event {
-                    (isReady, outcome.silence) = (true, silence)
-                } else if case .failed(let message) = event {
-                    throw BenchError("error: \(message)")
-                }
-            case .ended(let reason): throw BenchError(reason)
             }
+            guard try await take(socket, next) else { return await socket.close() }
         }
         throw CancellationError()
     }

@@ -49,6 +49,9 @@ public struct Wire: Sendable {
         return (["type": "session.update", "session": .object(session)] as JSONValue).bytes
     }
 
+    /// Asks for an answer.
+    static let answer = (["type": "response.create"] as JSONValue).bytes
+
     /// Asks for a written answer beside the conversation.
     func request(_ text: String, instructions: String, longestAnswer: Int) -> [UInt8] {
         let content: JSONValue = ["type": "input_text", "text": .string(text)]

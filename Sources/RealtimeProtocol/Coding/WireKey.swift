@@ -2,19 +2,16 @@
 ///
 /// Only the key asked for is spelt, never a key found, so acronyms need no table.
 func wireName(_ key: some CodingKey) -> String {
-    var name = ""
+    var name: [UInt8] = []
     var afterUppercase = true
-    for character in key.stringValue {
-        if character.isUppercase {
-            if !afterUppercase { name += "_" }
-            name += character.lowercased()
-            afterUppercase = true
-        } else {
-            name.append(character)
-            afterUppercase = false
-        }
+    for byte in key.stringValue.utf8 {
+        // Swift names are ASCII here.
+        let isUppercase = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        if isUppercase, !afterUppercase { name.append(UInt8(ascii: "_")) }
+        name.append(isUppercase ? byte | 0x20 : byte)
+        afterUppercase = isUppercase
     }
-    return name
+    return String(decoding: name, as: UTF8.self)
 }
 
 /// The Swift spelling of a wire name that holds no acronym: `function_call` → `functionCall`. A name that starts with an

@@ -50,13 +50,30 @@ extension ServerConfiguration {
             try ConfigurationSection(value.node, file: value.file, keys: Models.keys, name: "models.")
                 .apply(to: &configuration.models)
         },
+        .init("script") { configuration, value in
+            try ConfigurationSection(value.node, file: value.file, keys: Script.keys, name: "script.")
+                .apply(to: &configuration.script)
+        },
+    ]
+}
+
+extension ServerConfiguration.Script {
+    static let keys: [ConfigurationKey<Self>] = [
+        .init("understands") { $0.understands = try $1.string() },
+        .init("answer") { $0.answer = try $1.string() },
+        .init("first-word-ms") { $0.firstWordMs = try $1.integer(0...60_000) },
+        .init("words-per-second") { $0.wordsPerSecond = try $1.integer(0...10_000) },
+        .init("speaks-in-real-time") { $0.speaksInRealTime = try $1.bool() },
     ]
 }
 
 extension ServerConfiguration.Models {
+    /// What stands for an engine that follows the script.
+    public static let scripted = "scripted"
+
     static let keys: [ConfigurationKey<Self>] = [
         .init("directory") { $0.directory = try $1.path() },
-        .init("language-model") { $0.languageModel = try $1.path() },
+        .init("language-model") { $0.languageModel = try $1.string() == scripted ? scripted : $1.path() },
         .init("recognizer") { $0.recognizer = try $1.path() },
         .init("voice") { $0.voice = try $1.path() },
         .init("voice-activity-detector") { $0.voiceActivityDetector = try $1.path() },

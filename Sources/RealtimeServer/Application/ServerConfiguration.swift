@@ -10,13 +10,31 @@ public struct ServerConfiguration: Sendable {
         case standard
         /// A larger language model.
         case large
+        /// No models: engines that hear and say what they are told (``Script``), for tests of what talks to the server.
+        case scripted
+    }
+
+    /// What scripted engines hear and say.
+    public struct Script: Sendable, Hashable {
+        /// What is understood, whatever was said.
+        public var understands = "What time is it?"
+        /// What is answered.
+        public var answer = "It is noon, more or less."
+        /// How long the first word takes, in ms, and how many words there are in a second then; 0 for no time at all.
+        public var firstWordMs = 0
+        public var wordsPerSecond = 0
+        /// Whether the voice takes as long as its sound.
+        public var speaksInRealTime = false
+
+        /// A short answer at once.
+        public init() {}
     }
 
     /// Models by path instead of those of the preset.
     public struct Models: Sendable, Hashable {
         /// The folder of the fetched models; `nil` for the user's cache folder.
         public var directory: String?
-        /// A language model: a GGUF file.
+        /// A language model: a GGUF file; or `scripted` for none.
         public var languageModel: String?
         /// A recognizer: a folder of a sherpa-onnx model.
         public var recognizer: String?
@@ -55,6 +73,8 @@ public struct ServerConfiguration: Sendable {
     public var maxSessions = 64
     /// Models by path.
     public var models = Models()
+    /// What scripted engines hear and say.
+    public var script = Script()
     /// The least level that is logged.
     public var logLevel = Logger.Level.info
 

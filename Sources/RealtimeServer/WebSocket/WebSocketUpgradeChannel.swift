@@ -126,10 +126,12 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
                     try await ResponseWriter(outbound: outbound).write(response: response.head, body: response.body)
                 }
             case .webSocket(let channel, let closure, let serve):
-                try await channel.executeThenClose { inbound, outbound in
-                    await serve(
-                        WebSocketConnection(
-                            id: Identifier.session(), inbound: inbound, outbound: outbound, closure: closure))
+                try await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+                    try await channel.executeThenClose { inbound, outbound in
+                        await serve(
+                            WebSocketConnection(
+                                id: Identifier.session(), inbound: inbound, outbound: outbound, closure: closure))
+                    }
                 }
             }
         } catch {

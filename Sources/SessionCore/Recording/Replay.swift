@@ -40,8 +40,8 @@ public struct Replay {
                     "The recording is of version \(head.vivavoce); this program reads version \(Recording.version).")
         }
         var replay = Replay(session: session)
-        _ = replay.heard.append(input, rate: AudioLog.ticksPerSecond)
-        _ = replay.said.append(output, rate: AudioLog.ticksPerSecond)
+        _ = replay.heard.append(input[...], rate: AudioLog.ticksPerSecond)
+        _ = replay.said.append(output[...], rate: AudioLog.ticksPerSecond)
         var messages = 0
         for (number, text) in events.enumerated().dropFirst() where !text.isEmpty {
             let value = try line(text, number + 1)

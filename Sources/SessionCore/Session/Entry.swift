@@ -24,9 +24,27 @@ struct Entry: Equatable, Sendable {
 
     /// A stretch of text and the sound that says it.
     struct Clause: Equatable, Sendable {
-        var text: String
-        var sound: [Range<Int>]
-        var ticks: Int { sound.reduce(0) { $0 + $1.count } }
+        let text: String
+        private(set) var sound: [Range<Int>]
+        private(set) var ticks: Int
+        let words: Int
+
+        init(text: String, sound: [Range<Int>]) {
+            self.text = text
+            self.sound = sound
+            ticks = sound.reduce(0) { $0 + $1.count }
+            words = text.split(separator: " ").count
+        }
+
+        /// Adds sound. What follows directly makes one stretch with what was there.
+        mutating func append(_ range: Range<Int>) {
+            ticks += range.count
+            if let last = sound.last, last.upperBound == range.lowerBound {
+                sound[sound.count - 1] = last.lowerBound..<range.upperBound
+            } else {
+                sound.append(range)
+            }
+        }
     }
 
     var id: ItemID { item.id ?? "" }

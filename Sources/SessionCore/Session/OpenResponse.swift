@@ -90,7 +90,7 @@ struct OpenResponse: Equatable, Sendable {
     /// Tokens of what has sounded: words and, 50 ms each, sound.
     var soundedTokens: Int {
         output.reduce(0) { sum, entry in
-            sum + entry.clauses.reduce(0) { $0 + $1.text.split(separator: " ").count } + entry.spokenTicks / 24 / 50
+            sum + entry.clauses.reduce(0) { $0 + $1.words } + entry.spokenTicks / 24 / 50
         }
     }
 

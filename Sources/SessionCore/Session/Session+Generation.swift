@@ -61,7 +61,7 @@ extension Session {
             if let clause {
                 entry.clauses.append(.init(text: clause, sound: [range]))
             } else if !entry.clauses.isEmpty {
-                entry.clauses[entry.clauses.count - 1].sound.append(range)
+                entry.clauses[entry.clauses.count - 1].append(range)
             }
             entry.audio = [AudioSpan(track: .said, ranges: entry.clauses.flatMap(\.sound), format: format)]
         }

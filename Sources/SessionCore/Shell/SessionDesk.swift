@@ -143,7 +143,7 @@ struct SessionDesk {
 
     /// What an engine said for a response.
     mutating func say(_ id: ResponseID, _ clause: String?, _ samples: [Int16], _ rate: Int) {
-        let range = said.append(samples, rate: rate)
+        let range = said.append(samples[...], rate: rate)
         recorder?.record(samples, rate: rate, on: .said)
         handle(.generation(id, .sound(range, clause: clause)))
     }

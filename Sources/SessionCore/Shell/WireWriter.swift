@@ -53,7 +53,7 @@ struct WireWriter {
             case .pcmu: G711.decode(bytes, .mu)
             case .pcma: G711.decode(bytes, .a)
             }
-        _ = log.append(samples, rate: format.sampleRate)
+        _ = log.append(samples[...], rate: format.sampleRate)
     }
 
     /// Sound as the wire carries it; silence where it is no longer kept.
