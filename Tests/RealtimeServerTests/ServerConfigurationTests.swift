@@ -62,7 +62,7 @@ struct ServerConfigurationTests {
         ("port: 70000\n", "c.yaml:1: port must be a whole number between 0 and 65535, not `70000`."),
         ("port: [1]\n", "c.yaml:1: port must be a whole number between 0 and 65535."),
         ("host: ''\n", "host must be a text"),
-        ("\npreset: huge\n", "c.yaml:2: preset must be one of small, standard, large, not `huge`."),
+        ("\npreset: huge\n", "c.yaml:2: preset must be one of small, standard, large, scripted, not `huge`."),
         ("log-level: loud\n", "log-level must be one of trace, debug"),
         ("accept-any-model: maybe\n", "accept-any-model must be true or false, not `maybe`."),
         ("api-keys: hush\n", "c.yaml:1: api-keys must be a list of texts."),

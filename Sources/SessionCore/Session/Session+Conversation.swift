@@ -201,6 +201,7 @@ extension Session {
                 "Audio content of \(saidMs)ms is already shorter than \(cut.audioEndMs)ms", code: "invalid_value")
         }
         items[index].cut(to: cut.audioEndMs * 24, showsHeardWords: rules.showsHeardWords)
+        turn.quietSince = turn.quietSince.map { min($0, heard.end) }  // nobody plays it any more
         send(.conversationItemTruncated(cut), into: &effects)
     }
 }

@@ -10,10 +10,15 @@ extension Session {
 
     /// A guess while the user still speaks, so that the language model can read along.
     mutating func hypothesize(into effects: inout [Effect]) {
-        guard let utterance = turn.utterance, !utterance.isAttemptPending,
-            utterance.voicedUntil - utterance.attemptCovers
-                >= (configuration.type == .transcription ? Turn.captionStep : Turn.hypothesisStep)
-        else { return }
+        guard let utterance = turn.utterance, !utterance.isAttemptPending else { return }
+        let isDue =
+            if utterance.isHeld {
+                utterance.voicedUntil - max(utterance.attemptCovers, utterance.began) >= Turn.glance
+            } else {
+                utterance.voicedUntil - utterance.attemptCovers
+                    >= (configuration.type == .transcription ? Turn.captionStep : Turn.hypothesisStep)
+            }
+        guard isDue else { return }
         recognize(upTo: utterance.voicedUntil, isFinal: false, into: &effects)
     }
 
@@ -73,6 +78,9 @@ extension Session {
             turn.utterance = utterance
             return
         }
+        turn.utterance = utterance
+        guard weighInterruption(text, into: &effects), let heard = turn.utterance, !heard.isHeld else { return }
+        utterance = heard
         if utterance.isCovered {
             utterance.text = text
             turn.utterance = utterance

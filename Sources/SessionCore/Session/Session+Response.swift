@@ -59,7 +59,7 @@ extension Session {
         send(.responseDone(ResponseEvent(response: final)), into: &effects)
         sendRateLimits(into: &effects)
         guard response.isInConversation else { return }
-        noteEnd(of: response)
+        if case .cancelled = outcome { turn.quietSince = heard.end } else { noteEnd(of: response) }
         if let request = heldRequest {
             heldRequest = nil
             if case .cancelled = outcome { return settleOwedAnswer(into: &effects) }  // nobody wants to hear it now

@@ -71,20 +71,55 @@ extension Session {
         let start = max(turn.buffer.lowerBound, onset - detection.paddingTicks)
         let item = ItemID(rawValue: ids.next("item_"))
         turn.utterance = Turn.Utterance(
-            item: item, start: start, voicedUntil: window.end, soundedUntil: window.end, loudness: window.level,
-            attemptCovers: start)
+            item: item, start: start, began: onset, voicedUntil: window.end, soundedUntil: window.end,
+            loudness: window.level, attemptCovers: start)
         turn.onset = nil
+        if case .semanticVAD = detection, isBeingHeard {
+            turn.utterance?.isHeld = true
+        } else {
+            announceSpeech(detection, into: &effects)
+        }
+    }
+
+    /// Whether the client is playing an answer, if it plays it as it comes.
+    private var isBeingHeard: Bool { active?.soundBeganAt != nil || turn.quietSince.map { $0 > heard.end } ?? false }
+
+    /// The client learns that somebody speaks, and the answer is interrupted.
+    private mutating func announceSpeech(_ detection: TurnDetection, into effects: inout [Effect]) {
+        guard let utterance = turn.utterance else { return }
+        turn.utterance?.isHeld = false
         turn.quietSince = nil
-        send(.inputAudioBufferSpeechStarted(SpeechStarted(audioStartMs: start / 24, itemID: item)), into: &effects)
+        send(
+            .inputAudioBufferSpeechStarted(
+                SpeechStarted(audioStartMs: utterance.start / 24, itemID: utterance.item)), into: &effects)
         if detection.interruptsResponse, let active {
             finish(active.id, .cancelled(reason: "turn_detected"), into: &effects)
         }
         prefill(adding: [], into: &effects)
     }
 
+    /// Speech over an answer of which this much was understood: is somebody taking the turn?
+    ///
+    /// - Returns: whether the speech goes on; `false` if it was a cough or a nod, which nobody hears of.
+    mutating func weighInterruption(_ text: String, into effects: inout [Effect]) -> Bool {
+        guard let utterance = turn.utterance, utterance.isHeld,
+            let detection = configuration.audio.input.turnDetection
+        else { return true }
+        if !Backchannel.isAll(of: text) {
+            announceSpeech(detection, into: &effects)
+        } else if utterance.isCovered {
+            turn.utterance = nil
+            return false
+        }
+        return true
+    }
+
     private mutating func waitForSilence(
         _ window: VoiceWindow, _ detection: TurnDetection, into effects: inout [Effect]
     ) {
+        if let held = turn.utterance, held.isHeld, window.end - held.began >= Turn.longestHold {
+            announceSpeech(detection, into: &effects)
+        }
         guard var utterance = turn.utterance else { return }
         let isVoiced = window.probability >= detection.threshold - Turn.fade
         if isVoiced {
@@ -100,7 +135,7 @@ extension Session {
         if !utterance.isCovered, !(isVoiced && utterance.isFinalAttempt && utterance.isAttemptPending) {
             recognize(upTo: window.end, isFinal: true, into: &effects)
         }
-        guard !isVoiced else { return }
+        guard !isVoiced, turn.utterance?.isHeld == false else { return }
         let silence = window.end - utterance.voicedUntil
         if silence >= Turn.pause { judge(upTo: window.end, detection, into: &effects) }
         if silence >= detection.silenceTicks(after: turn.utterance) { endTurn(at: window.end, into: &effects) }
@@ -157,7 +192,7 @@ extension Session {
                 "Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, "
                     + "but buffer only has \(shown)ms of audio.", code: "input_audio_buffer_commit_empty")
         }
-        let announced = turn.utterance.map { Turn.Announced(item: $0.item, told: $0.told) } ?? turn.announced
+        let announced = turn.utterance?.announced ?? turn.announced
         commit(
             announced?.item ?? ItemID(rawValue: ids.next("item_")), range, told: announced?.told ?? [], into: &effects)
         turn = Turn(buffer: heard.end..<heard.end, quietSince: turn.quietSince)
@@ -179,7 +214,7 @@ extension Session {
             let start = turn.utterance?.start ?? turn.buffer.lowerBound
             turn = Turn(
                 buffer: start..<heard.end, quietSince: turn.quietSince,
-                announced: turn.utterance.map { .init(item: $0.item, told: $0.told) } ?? turn.announced)
+                announced: turn.utterance?.announced ?? turn.announced)
         default: turn = Turn(buffer: turn.buffer, quietSince: turn.quietSince)
         }
     }

@@ -28,6 +28,11 @@ struct Turn: Equatable, Sendable {
     static let judged = 8 * 24_000
     /// A hypothesis is asked for after so much more speech: 960 ms. Mostly the voice has faded for a moment before.
     static let hypothesisStep = 30 * VoiceWindow.length
+    /// Speech over an answer is kept from the client at most so long: 576 ms from its beginning. Clients stop playing when
+    /// they hear of it.
+    static let longestHold = 18 * VoiceWindow.length
+    /// So much of it is listened to for words: 320 ms.
+    static let glance = 10 * VoiceWindow.length
     /// The same where somebody reads along: 480 ms.
     static let captionStep = 15 * VoiceWindow.length
     /// Voice fades: it ends only below its threshold less this.
@@ -46,11 +51,15 @@ struct Turn: Equatable, Sendable {
         case finished(probability: Float)
     }
 
-    /// A stretch of speech that has been announced.
+    /// A stretch of speech.
     struct Utterance: Equatable, Sendable {
         var item: ItemID
         /// Where the turn starts: before the voice, by the padding.
         var start: Int
+        /// Where the voice began.
+        var began: Int
+        /// Whether the client has not been told of it: an answer is being heard, and this may be a cough or a nod.
+        var isHeld = false
         /// Where voice was last heard: what the rules for the end of a turn go by.
         var voicedUntil: Int
         /// Where it was last about as loud as before. The detector takes a tenth of a second to see that a voice has
@@ -70,6 +79,9 @@ struct Turn: Equatable, Sendable {
         var told: [Substring] = []
         /// How likely it is that the speaker has finished, as an engine judged this silence by its sound.
         var judgement: Judgement = .none
+
+        /// What the client knows of it.
+        var announced: Announced? { isHeld ? nil : Announced(item: item, told: told) }
 
         /// Whether the last attempt is meant to be the last, and heard all that was said.
         var isCovered: Bool { isFinalAttempt && attemptCovers >= max(soundedUntil, voicedUntil - Turn.lag) }
