@@ -1,7 +1,10 @@
 import Foundation
 import Logging
 import RealtimeClient
+import RealtimeProtocol
+import RealtimeTesting
 import ServiceLifecycle
+import SessionCore
 import Synchronization
 import Testing
 
@@ -202,6 +205,35 @@ struct RealtimeApplicationTests {
                 await second.close()
                 try await server.waitUntilFree()
             }
+        }
+    }
+
+    @Test func nobodyIsLetInWhileThoseInsideWait() async throws {
+        let conversations = Conversations(rules: Session.Rules())
+        conversations.use(ScriptedEngines().cascade)
+        func note(_ waits: [Int], agoMs: Int = 5000) {
+            var timing = TurnTiming(
+                response: "resp_1", item: "item_1", startedAt: Int(Date().timeIntervalSince1970 * 1000) - agoMs)
+            timing.turnEnded = 300
+            for wait in waits {
+                timing.firstSent = 300 + wait
+                conversations.turns?.note(timing, session: "sess_1")
+            }
+        }
+        try await TestServer.with(conversations, configure: { $0.longestWaitMs = 1000 }) { server in
+            note([5000, 5000, 5000, 5000], agoMs: 60_000)  // long ago
+            note([2000, 300])  // too few to tell
+            let first = try await server.connect()
+            await first.close()
+            note([2500, 400])
+            let azure = await refusal { try await server.connect(Self.preview) }
+            #expect(azure?.status == 429)
+            #expect(azure?.body.contains("wait 2500 ms for an answer") == true)
+            let (texts, status) = try await whole(try await server.connect())
+            #expect(texts.first?.contains(#""code":"rate_limit_exceeded""#) == true)
+            #expect(status == CloseStatus(code: 1013, reason: "invalid_request_error.rate_limit_exceeded"))
+            note([200, 200, 200, 200, 200, 200])  // they don't wait any more
+            await (try await server.connect()).close()
         }
     }
 

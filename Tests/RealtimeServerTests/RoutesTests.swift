@@ -123,6 +123,35 @@ struct RoutesTests {
         }
     }
 
+    @Test func prometheusReadsTheTimesOfAllAnswers() async throws {
+        let conversations = Conversations(rules: Session.Rules())
+        var timing = TurnTiming(response: "resp_1", item: "item_1", startedAt: 1_790_000_000_000)
+        timing.status = .completed
+        for firstSent in [120, 400] {
+            timing.firstSent = firstSent
+            conversations.turns?.note(timing, session: "sess_1")
+        }
+        try await TestServer.with(conversations, configure: { $0.apiKeys = ["hush-hush"] }) { server in
+            try await RawSocket.with(server) { socket in
+                let head = try socket.request("GET /metrics HTTP/1.1", "Host: localhost").head
+                #expect(head.hasPrefix("HTTP/1.1 401 "))
+            }
+            try await RawSocket.with(server) { socket in
+                let answer = try socket.request(
+                    "GET /metrics HTTP/1.1", "Host: localhost", "Authorization: Bearer hush-hush")
+                for line in [
+                    #"vivavoce_answers_total{status="completed"} 2"#,
+                    "# TYPE vivavoce_turn_step_seconds histogram",
+                    #"vivavoce_turn_step_seconds_bucket{step="first_sent",le="0.1"} 0"#,
+                    #"vivavoce_turn_step_seconds_bucket{step="first_sent",le="0.15"} 1"#,
+                    #"vivavoce_turn_step_seconds_bucket{step="first_sent",le="+Inf"} 2"#,
+                    #"vivavoce_turn_step_seconds_count{step="first_sent"} 2"#,
+                    #"vivavoce_prepared_answers_total{outcome="adopted"} 0"#,
+                ] { #expect(answer.body.contains(line + "\n"), "\(line)") }
+            }
+        }
+    }
+
     @Test func theListOfModelsAsksForTheKey() async throws {
         try await TestServer.with(configure: { $0.apiKeys = ["hush-hush"] }) { server in
             for (lines, status) in [

@@ -52,7 +52,7 @@ public struct RealtimeApplication: Service {
             deployments: Deployments(configuration.deployments, acceptsAnyModel: configuration.acceptAnyModel))
         let door = SessionDoor(
             policy: policy, readiness: readiness, slots: SessionSlots(limit: configuration.maxSessions),
-            sessions: sessions, logger: logger)
+            sessions: sessions, longestWaitMs: configuration.longestWaitMs, logger: logger)
         let router = Router.realtime(policy: policy, sessions: sessions, readiness: readiness, logger: logger)
         routes(router)
         application = Application(

@@ -37,6 +37,12 @@ extension Router where Context == BasicRequestContext {
                 let latest = request.uri.queryParameters.get("latest", as: Int.self)
                 return Response.json(turns.json(latest: latest.map { max(0, $0) }))
             }
+            router.get("metrics") { request, _ in
+                if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
+                return Response(
+                    status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                    body: .init(byteBuffer: ByteBuffer(string: turns.prometheus())))
+            }
         }
         ClientSecretRoutes(policy: policy, sessions: sessions).add(to: router)
         return router

@@ -71,6 +71,9 @@ public struct ServerConfiguration: Sendable {
     public var speculate = true
     /// How many sessions there may be at once.
     public var maxSessions = 64
+    /// While of four answers one comes later than this after the end of its turn, nobody else is let in; in ms, 0 for
+    /// never.
+    public var longestWaitMs = 1500
     /// Models by path.
     public var models = Models()
     /// What scripted engines hear and say.
@@ -96,6 +99,7 @@ public struct ServerConfiguration: Sendable {
         try check("audio-limit-seconds", audioLimitSeconds, 1...86_400)
         try check("session-limit-seconds", sessionLimitSeconds, 1...86_400)
         try check("max-sessions", maxSessions, 1...100_000)
+        try check("longest-wait-ms", longestWaitMs, 0...60_000)
     }
 
     private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws {

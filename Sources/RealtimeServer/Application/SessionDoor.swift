@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import HummingbirdCore
 import Logging
@@ -8,6 +9,8 @@ struct SessionDoor: Sendable {
     let readiness: Readiness
     let slots: SessionSlots
     let sessions: any RealtimeSessionHandler
+    /// With how long a wait of those who are inside nobody else is let in, in ms; 0 for any.
+    let longestWaitMs: Int
     let logger: Logger
 
     @Sendable func decide(_ request: HTTPRequest) -> WebSocketUpgradeChannel.Decision {
@@ -19,6 +22,9 @@ struct SessionDoor: Sendable {
         if let reason = readiness.reason {
             return refuse(.notReady(reason, handshake.route), request)
         }
+        if let wait = sessions.turns?.wait(at: now()), longestWaitMs > 0, wait > longestWaitMs {
+            return refuse(.tooBusy(wait, handshake.route), request)
+        }
         guard let slot = slots.take() else {
             return refuse(.tooManySessions(slots.limit, handshake.route), request)
         }
@@ -27,6 +33,9 @@ struct SessionDoor: Sendable {
             slot.giveBack()
         }
     }
+
+    /// Unix milliseconds.
+    private func now() -> Int { Int(Date().timeIntervalSince1970 * 1000) }
 
     private func serve(_ connection: WebSocketConnection, _ handshake: Handshake) async {
         var logger = logger
@@ -99,8 +108,18 @@ extension Refusal {
         let message =
             "All \(limit) sessions of this server are in use. Try again when one has ended, or raise"
             + " max-sessions in its configuration."
+        return tooMuch(message, retryAfter: 5, route)
+    }
+
+    fileprivate static func tooBusy(_ wait: Int, _ route: Handshake.Route) -> Refusal {
+        tooMuch(
+            "This server is busy: those who talk to it now wait \(wait) ms for an answer. Try again in a while, or raise"
+                + " longest-wait-ms in its configuration.", retryAfter: 20, route)
+    }
+
+    private static func tooMuch(_ message: String, retryAfter seconds: Int, _ route: Handshake.Route) -> Refusal {
         guard route == .openAI else {
-            return .http(.azure(429, code: "429", message, fields: [.init(name: "Retry-After", value: "5")]))
+            return .http(.azure(429, code: "429", message, fields: [.init(name: "Retry-After", value: "\(seconds)")]))
         }
         return .openThenRefuse(
             OpenedRefusal(code: "rate_limit_exceeded", message: message, closeCode: .tryAgainLater))

@@ -55,6 +55,7 @@ public final class Conversations: RealtimeSessionHandler {
             turns?.note(timing, session: head.id)
         }
         guard speculation.adopted + speculation.dropped > 0 else { return }
+        turns?.note(speculation)
         logger.info(
             "answers begun early",
             metadata: [

@@ -5,6 +5,7 @@ import Synchronization
 /// The times of the latest answers, of all sessions.
 public final class TurnLog: Sendable {
     private let kept = Mutex<[Entry]>([])
+    private let metrics = Mutex(TurnMetrics())
     /// How many are kept.
     static let most = 500
 
@@ -31,6 +32,27 @@ public final class TurnLog: Sendable {
             if kept.count == Self.most { kept.removeFirst() }
             kept.append(Entry(session: session, timing: timing))
         }
+        metrics.withLock { $0.add(timing) }
+    }
+
+    /// Counts what the prepared answers of a session that has ended were worth.
+    public func note(_ speculation: Session.Speculation) { metrics.withLock { $0.add(speculation) } }
+
+    /// All answers since the start, in Prometheus's text format.
+    func prometheus() -> String { metrics.withLock { $0.text } }
+
+    /// How long users wait now: the time from the end of a turn to the first sound that of four answers one exceeds, in ms.
+    ///
+    /// - Parameter now: Unix milliseconds. Answers of the last 20 s count.
+    /// - Returns: `nil` when there were fewer than three.
+    func wait(at now: Int) -> Int? {
+        let latest = kept.withLock { kept in
+            kept.reversed().prefix { now - $0.timing.startedAt < 20_000 }.compactMap { entry -> Int? in
+                guard let ended = entry.timing.turnEnded, let sent = entry.timing.firstSent else { return nil }
+                return max(0, sent - ended)
+            }
+        }.sorted()
+        return latest.count < 3 ? nil : latest[latest.count * 3 / 4]
     }
 
     /// The answers, oldest first, and for each step how many milliseconds after the end of speech it was reached, over

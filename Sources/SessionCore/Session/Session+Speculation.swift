@@ -22,6 +22,19 @@ extension Session {
         var credit = Self.most
 
         static let most = 40
+
+        /// Nothing yet.
+        public init() {}
+
+        /// What several sessions gained and lost together.
+        public static func + (one: Self, other: Self) -> Self {
+            var sum = one
+            sum.adopted += other.adopted
+            sum.dropped += other.dropped
+            sum.wastedTokens += other.wastedTokens
+            sum.savedMs += other.savedMs
+            return sum
+        }
     }
 
     /// A response that waits for the turn to end.
