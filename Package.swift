@@ -168,7 +168,11 @@ let package = Package(
         .testTarget(
             name: "RealtimeClientTests", dependencies: ["RealtimeClient", "RealtimeTesting"], swiftSettings: settings),
         .testTarget(
-            name: "RealtimeBenchTests", dependencies: ["RealtimeBench", "AudioDSP", "RealtimeProtocol"],
+            name: "RealtimeBenchTests",
+            dependencies: [
+                "RealtimeBench", "AudioDSP", "RealtimeProtocol", "RealtimeClient", "RealtimeServer", "RealtimeTesting",
+                "SessionCore", server("Logging", "swift-log"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "VivavoceTests",

@@ -7,15 +7,14 @@ import json
 import os
 import pathlib
 import re
+import statistics
 import sys
 import time
 
 import websockets
 
-import figures
 import machine
 import server
-from conversation import connected
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "function-calls"
 LONGEST_ANSWER = 100  # tokens: whether it calls is long decided by then
@@ -65,7 +64,7 @@ async def ask(url, headers, prompt, tools):
     }
     if "instructions" in prompt:
         session["instructions"] = prompt["instructions"]
-    async with asyncio.timeout(PATIENCE), connected(url, headers) as socket:
+    async with asyncio.timeout(PATIENCE), server.connected(url, headers) as socket:
         await socket.send(json.dumps({"type": "session.update", "session": session}))
         for message in prompt["messages"]:
             kind = "output_text" if message["role"] == "assistant" else "input_text"
@@ -200,7 +199,7 @@ def table(runs):
         f"| {words} | " + " | ".join(share(run, key, of) for run in runs) + " |" for words, key, of in FIGURES
     ]
     firsts = [[row["first_ms"] for row in run["answers"] if row["first_ms"] is not None] for run in runs]
-    middles = [f"{figures.percentile(times, 0.5):.0f}" if times else "" for times in firsts]
+    middles = [f"{statistics.median(times):.0f}" if times else "" for times in firsts]
     lines.append("| ms to the first word or call, p50, nothing prefilled | " + " | ".join(middles) + " |")
     return "\n".join(lines)
 

@@ -12,6 +12,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import websockets
+
 PATIENCE = 180  # seconds for loading the models from a cold disk
 BINARY = pathlib.Path(__file__).resolve().parent.parent / ".build" / "release" / "vivavoce"
 QUERY = "/v1/realtime?model=gpt-realtime"
@@ -92,3 +94,8 @@ def wait_for(what, condition):
             print(f"waiting for {what}: {waited:.0f} s", file=sys.stderr)
         time.sleep(0.2)
     return found
+
+
+def connected(url, headers):
+    """A WebSocket without compression, which costs both sides time, and without a proxy, which would be measured too."""
+    return websockets.connect(url, additional_headers=headers, compression=None, proxy=None, max_size=None)
