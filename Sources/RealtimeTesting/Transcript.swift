@@ -204,14 +204,16 @@ public struct Transcript {
             lastRecognition = recognition
             let ranges = recognition.audio.ranges.map(Self.shown).joined(separator: "+")
             return names.readable("= recognize \(recognition.item) \(ranges)\(recognition.isFinal ? "" : " so far")")
-        case .generate(let id, let request):
+        case .generate(let id, let request), .prepare(let id, let request):
             lastResponse = id
+            let wish = if case .prepare = effect { "prepare" } else { "generate" }
             return names.readable(
-                "= generate \(id): " + request.prompt.messages.map { "\($0)" }.joined(separator: "; "))
+                "= \(wish) \(id): " + request.prompt.messages.map { "\($0)" }.joined(separator: "; "))
         case .prefill(let prompt): return "= prefill: " + prompt.messages.map { "\($0)" }.joined(separator: "; ")
         case .judge(let item, let voicedUntil, _):
             lastJudged = (item, voicedUntil)
             return names.readable("= judge \(item)")
+        case .confirm(let id): return names.readable("= confirm \(id)")
         case .cancel(let id): return names.readable("= cancel \(id)")
         case .close(let code, let reason): return "= close \(code) \(reason)"
         case .keep, .forget, .wake: return nil

@@ -174,7 +174,7 @@ private struct Walk {
             items.append(item)
             voicedUntil = end
         case .prefill: #expect(session.configuration.type == .realtime)
-        case .generate(let id, _):
+        case .generate(let id, _), .prepare(let id, _):
             #expect(session.configuration.type == .realtime)
             #expect(generated.insert(id).inserted || isTooLong, "an answer that is made twice")
         case .sendAudio(let delta):

@@ -33,7 +33,10 @@ import Testing
     }
 
     private func response() throws -> ResponseID {
-        try #require(effects.compactMap { if case .generate(let id, _) = $0 { id } else { nil } }.last)
+        try #require(
+            effects.compactMap {
+                if case .generate(let id, _) = $0 { id } else if case .prepare(let id, _) = $0 { id } else { nil }
+            }.last)
     }
 
     @Test("a prepared answer shows what was done before the turn was over")

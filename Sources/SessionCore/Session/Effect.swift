@@ -19,6 +19,10 @@ public enum Effect: Equatable, Sendable {
     case prefill(Prompt)
     /// Answer, and report with this identifier.
     case generate(ResponseID, Cascade.Request)
+    /// Begin an answer that may never be wanted, and report in the same way. It gives way to those that are.
+    case prepare(ResponseID, Cascade.Request)
+    /// The answer that was prepared is wanted now.
+    case confirm(ResponseID)
     /// This response has ended: whatever is still being made for it is not wanted.
     case cancel(ResponseID)
     /// Audio of a track before this place is no longer needed.

@@ -64,7 +64,7 @@ extension Session {
             id: ResponseID(rawValue: ids.next("resp_")), isInConversation: true, isAutomatic: true, settings: settings)
         response.isWaiting = false
         prepared = Prepared(response: response, item: item, begunAt: heard.end, text: text)
-        effects.append(.generate(response.id, request(for: &response, adding: [.user(text)])))
+        effects.append(.prepare(response.id, request(for: &response, adding: [.user(text)])))
         prepared?.response = response
     }
 
@@ -104,6 +104,7 @@ extension Session {
         speculation.savedMs += (heard.end - adopted.begunAt) / 24
         speculation.credit = Speculation.most
         unanswered = []
+        effects.append(.confirm(adopted.response.id))
         var response = adopted.response
         response.heardMs = heardMs(in: response)
         begin(response, into: &effects)

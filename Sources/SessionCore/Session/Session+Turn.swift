@@ -160,8 +160,8 @@ extension Session {
             utterance.voicedUntil == judgement.voicedUntil
         else { return }
         turn.utterance?.judgement = .finished(probability: judgement.probability)
-        if let detection = configuration.audio.input.turnDetection,
-            detection.silenceTicks(after: turn.utterance) > Turn.shortest
+        if case .semanticVAD(let settings)? = configuration.audio.input.turnDetection,
+            judgement.probability < settings.eagerness.sureEnough
         {
             dropPrepared(into: &effects)  // most likely the turn goes on
         }
@@ -289,23 +289,22 @@ extension TurnDetection {
         }
     }
 
-    /// How long a silence ends the turn. Meaning is judged by an engine, or without one by how the text ends
-    /// (protocol.md G, row 43).
+    /// How long a silence ends the turn. Its sound is judged by an engine, and the text tells whether a sentence has ended:
+    /// where both say so the turn ends soon, where only one does a little later (protocol.md G, row 43; what it is worth:
+    /// docs/turn-taking.md).
     func silenceTicks(after utterance: Turn.Utterance?) -> Int {
         switch self {
         case .serverVAD(let settings): return settings.silenceDurationMs * 24
         case .semanticVAD(let settings):
-            if case .finished(let probability)? = utterance?.judgement {
-                if probability >= settings.eagerness.sureEnough { return Turn.shortest }
-            } else if utterance?.judgement == Turn.Judgement.none, let text = utterance?.text, let last = text.last,
-                ".!?".contains(last), !text.hasSuffix("..")
-            {
-                return 480 * 24
+            let eagerness = settings.eagerness
+            let isSentence = utterance?.text.map { text in
+                text.last.map { ".!?".contains($0) } ?? false && !text.hasSuffix("..")
             }
-            return switch settings.eagerness {
-            case .low: 8_000 * 24
-            case .medium, .auto: 4_000 * 24
-            case .high: 2_000 * 24
+            return switch utterance?.judgement {
+            case .finished(let probability) where probability >= eagerness.sureEnough:
+                isSentence == true ? Turn.shortest : eagerness.hesitation
+            case Turn.Judgement.none? where isSentence == true: 480 * 24
+            default: eagerness.longestWait
             }
         }
     }
@@ -318,6 +317,24 @@ extension TurnDetection.SemanticVAD.Eagerness {
         case .low: 0.8
         case .medium, .auto: 0.5
         case .high: 0.3
+        }
+    }
+
+    /// The silence that ends a turn which sounds finished, but whose words do not end a sentence.
+    fileprivate var hesitation: Int {
+        switch self {
+        case .low: 1_000 * 24
+        case .medium, .auto: 800 * 24
+        case .high: 500 * 24
+        }
+    }
+
+    /// The silence that ends any turn (protocol.md B.6).
+    fileprivate var longestWait: Int {
+        switch self {
+        case .low: 8_000 * 24
+        case .medium, .auto: 4_000 * 24
+        case .high: 2_000 * 24
         }
     }
 }

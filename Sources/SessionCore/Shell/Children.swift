@@ -10,7 +10,7 @@ struct Children {
     let mailbox: AsyncChannel<Mail>
     let cascade: Cascade
     let clock: @Sendable () -> Int
-    private var responses: [ResponseID: CancellableChild] = [:]
+    private var responses: [ResponseID: (child: CancellableChild, claim: RightOfWay.Claim)] = [:]
     /// The latest for each item; those that have ended are a few bytes each.
     private var recognitions: [ItemID: CancellableChild] = [:]
     private var prefill: CancellableChild?
@@ -59,13 +59,22 @@ struct Children {
         prefill = group.addCancellableTask { [cascade] in await cascade.languageModel.prefill(prompt) }
     }
 
-    mutating func generate(_ id: ResponseID, _ request: Cascade.Request, in group: inout Group) {
+    /// An answer that nobody waits for yet gives way to those for which somebody does, in whichever session.
+    mutating func generate(
+        _ id: ResponseID, _ request: Cascade.Request, isWanted: Bool, in group: inout Group
+    ) {
         prefill?.cancel()
         prefill = nil
-        responses[id] = group.addCancellableTask { [mailbox, cascade] in
+        let claim = cascade.rightOfWay.claim(isWanted: isWanted)
+        let child = group.addCancellableTask { [mailbox, cascade] in
+            defer { cascade.rightOfWay.end(claim) }
             do {
+                await cascade.rightOfWay.begin(claim)
+                try Task.checkCancellation()
                 try await cascade.answer(request) { event in
                     try Task.checkCancellation()
+                    // Spoken words are no use before their sound.
+                    if case .text = event, request.speech != nil {} else { cascade.rightOfWay.sound(claim) }
                     switch event {
                     case .text(let text): await mailbox.send(.input(.generation(id, .text(text))))
                     case .sound(let clause, let samples):
@@ -83,9 +92,12 @@ struct Children {
                     .input(.generation(id, .failed(code: failure.code.rawValue, message: failure.message))))
             }
         }
+        responses[id] = (child, claim)
     }
 
-    mutating func cancel(_ id: ResponseID) { responses.removeValue(forKey: id)?.cancel() }
+    func confirm(_ id: ResponseID) { if let claim = responses[id]?.claim { cascade.rightOfWay.want(claim) } }
+
+    mutating func cancel(_ id: ResponseID) { responses.removeValue(forKey: id)?.child.cancel() }
 
     func wake(afterMs milliseconds: Int, in group: inout Group) {
         group.addTask { [mailbox, clock] in

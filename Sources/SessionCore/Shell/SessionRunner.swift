@@ -96,7 +96,9 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
             case .judge(let item, let voicedUntil, let span):
                 children.judge(item, voicedUntil, desk.samples(of: span), in: &group)
             case .prefill(let prompt): children.prefill(prompt, in: &group)
-            case .generate(let id, let request): children.generate(id, request, in: &group)
+            case .generate(let id, let request): children.generate(id, request, isWanted: true, in: &group)
+            case .prepare(let id, let request): children.generate(id, request, isWanted: false, in: &group)
+            case .confirm(let id): children.confirm(id)
             case .cancel(let id): children.cancel(id)
             case .wake(let milliseconds): children.wake(afterMs: milliseconds, in: &group)
             case .close(let code, let reason): farewell = (code, reason)

@@ -69,7 +69,7 @@ struct TurnClock {
 
     private mutating func note(_ effect: Effect, at now: Int) -> TurnTiming? {
         switch effect {
-        case .generate(let id, _):
+        case .generate(let id, _), .prepare(let id, _):
             answers[id, default: Answer()].begunAt = now
             answers[id]?.understoodAt = understoodAt
         case .cancel(let id): if answers[id]?.createdAt == nil { answers[id] = nil }  // prepared for nothing

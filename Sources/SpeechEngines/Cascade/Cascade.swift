@@ -13,6 +13,9 @@ public struct Cascade: Sendable {
     /// Takes noise out of what is heard, if there is such an engine.
     public var noiseReducer: (any NoiseReducer)?
 
+    /// Who goes first where several sessions want an answer.
+    public let rightOfWay = RightOfWay()
+
     /// A cascade of these engines.
     public init(
         detector: any VoiceActivityDetector, recognizer: any SpeechRecognizer, languageModel: any LanguageModel,
