@@ -39,10 +39,8 @@ WINDOW = 768
 SPEECH, VOICE = 0.5, 0.35  # from here on a window may be speech; below it the voice has ended
 CERTAIN = 3 * WINDOW
 SURE = 6 * WINDOW  # the wait of `semantic_vad` if it is sure
-LONGEST = {"low": 8000, "medium": 4000, "high": 2000}  # ms if it is not
-THRESHOLDS = {"low": 0.8, "medium": 0.5, "high": 0.3}
-# Another rule, to compare: how sure, and the waits in ms if the text has not ended and if it is not sure.
-PROPOSED = {"sure from 0.5 and the text has ended, else 800, else 2000 ms": (0.5, 800, 2000)}
+# How sure it must be, and the waits in ms if the text has not ended and if it is not sure.
+RULES = {"low": (0.8, 1000, 8000), "medium": (0.5, 800, 4000), "high": (0.3, 500, 2000)}
 
 
 def arguments():
@@ -253,7 +251,7 @@ def semantic(threshold, longest):
 
 
 def with_text(threshold, maybe, longest):
-    """A rule that the server does not have: it is sure only if the text has ended too."""
+    """The server's rule: it is sure only if the text has ended too."""
 
     def wait(p, text):
         if p is None or p < threshold:
@@ -341,7 +339,7 @@ def curve(turns, heard, kind):
     else:
         for longest in (500, 750, 1000, 1250, 1500, 1750, 2000, 4000, 8000):
             for percent in (*range(5, 100, 5), 97, 98):
-                stops = [h and computed(h, semantic(percent / 100, longest)) for h in heard]
+                stops = [h and computed(h, with_text(percent / 100, min(800, longest), longest)) for h in heard]
                 yield f"sure from {percent / 100:.2f}, else {longest} ms", figures(turns, stops)
 
 
@@ -393,11 +391,12 @@ def report(options, turns, seen):
     print(f"\nComputed by the server's rules from what it recorded with {basis}:\n\n" + HEAD)
     for name in [n for n in wire if n != basis]:
         kind, _, setting = name.partition(":")
-        wait = (semantic(THRESHOLDS[setting], LONGEST[setting]) if kind == "semantic_vad"
+        wait = (with_text(*RULES[setting]) if kind == "semantic_vad"
                 else lambda *_: int(setting) * RATE // 1000)
         print(row(f"{name}, to compare with the wire", figures(turns, [h and computed(h, wait) for h in heard])))
-    for name, wait in PROPOSED.items():
-        print(row(name, figures(turns, [h and computed(h, with_text(*wait)) for h in heard])))
+    for setting, (threshold, _, longest) in RULES.items():
+        print(row(f"semantic_vad:{setting}, by the sound alone",
+                  figures(turns, [h and computed(h, semantic(threshold, longest)) for h in heard])))
     for kind in ("server_vad", "semantic_vad"):
         points = list(curve(turns, heard, kind))
         few = f"{100 * FEW:.0f} %"
