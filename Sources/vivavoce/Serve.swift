@@ -35,7 +35,8 @@ struct Serve: AsyncParsableCommand {
         if let folder = configuration.recordDirectory {
             print("Recording: what is said in each session, by both sides, is kept in \(folder).")
         }
-        let conversations = Conversations(rules: configuration.sessionRules, recordings: recordings)
+        let conversations = Conversations(
+            rules: configuration.sessionRules, recordings: recordings, suppressesEcho: configuration.suppressEcho)
         let readiness = Readiness()
         let application = try RealtimeApplication(
             configuration: configuration, sessions: conversations, readiness: readiness, logger: logger,

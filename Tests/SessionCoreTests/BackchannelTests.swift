@@ -6,7 +6,8 @@ import Testing
     @Test(
         "nods take no turn, words do",
         arguments: [
-            ("", true), ("Mm-hm.", true), ("Right, right.", true), ("Yeah, okay. I see!", true), ("Oh, that’s right.", true),
+            ("", true), ("Mm-hm.", true), ("Right, right.", true), ("Yeah, okay. I see!", true),
+            ("Oh, that’s right.", true),
             ("Thank you.", true), ("Uh", true), ("Stop.", false), ("No", false), ("Yeah, but wait.", false),
             ("I see a ship.", false), ("Right there?", false), ("Hör auf", false), ("5", false),
         ])

@@ -44,6 +44,7 @@ extension ServerConfiguration {
         .init("session-limit-seconds") { $0.sessionLimitSeconds = try $1.integer(1...86_400) },
         .init("show-heard-words") { $0.showHeardWords = try $1.bool() },
         .init("speculate") { $0.speculate = try $1.bool() },
+        .init("suppress-echo") { $0.suppressEcho = try $1.bool() },
         .init("max-sessions") { $0.maxSessions = try $1.integer(1...100_000) },
         .init("longest-wait-ms") { $0.longestWaitMs = try $1.integer(0...60_000) },
         .init("log-level") { $0.logLevel = try $1.choice() },

@@ -69,6 +69,8 @@ public struct ServerConfiguration: Sendable {
     public var showHeardWords = true
     /// Whether an answer is begun while the user only pauses: it comes sooner, and is sometimes made for nothing.
     public var speculate = true
+    /// Whether the echo of an answer is taken out of what its client hears: for clients that have no echo cancellation.
+    public var suppressEcho = false
     /// How many sessions there may be at once.
     public var maxSessions = 64
     /// While of four answers one comes later than this after the end of its turn, nobody else is let in; in ms, 0 for

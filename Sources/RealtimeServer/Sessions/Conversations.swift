@@ -10,6 +10,7 @@ import Synchronization
 public final class Conversations: RealtimeSessionHandler {
     private let rules: Session.Rules
     private let recordings: RecordingFolder?
+    private let suppressesEcho: Bool
     /// The times of the latest answers.
     public let turns: TurnLog? = TurnLog()
     /// Nothing until the engines are loaded; the server lets nobody in before.
@@ -17,9 +18,12 @@ public final class Conversations: RealtimeSessionHandler {
 
     /// Conversations by these rules.
     ///
-    /// - Parameter recordings: where each is written down, if anywhere.
-    public init(rules: Session.Rules, recordings: RecordingFolder? = nil) {
+    /// - Parameters:
+    ///   - recordings: where each is written down, if anywhere.
+    ///   - suppressesEcho: whether the echo of what is said to a client is taken out of what it hears.
+    public init(rules: Session.Rules, recordings: RecordingFolder? = nil, suppressesEcho: Bool = false) {
         self.rules = rules
+        self.suppressesEcho = suppressesEcho
         self.recordings = recordings
     }
 
@@ -50,7 +54,8 @@ public final class Conversations: RealtimeSessionHandler {
         let recorder = recordings.map { folder in
             RecordingWriter(head, to: folder.sink(for: head.id, logger: logger), clock: Self.now)
         }
-        let runner = SessionRunner(connection: client, cascade: cascade, clock: Self.now)
+        let runner = SessionRunner(
+            connection: client, cascade: cascade, suppressesEcho: suppressesEcho, clock: Self.now)
         let speculation = try await runner.run(session, recorder: recorder) { [turns] timing in
             turns?.note(timing, session: head.id)
         }

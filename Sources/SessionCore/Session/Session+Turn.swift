@@ -297,13 +297,11 @@ extension TurnDetection {
         case .serverVAD(let settings): return settings.silenceDurationMs * 24
         case .semanticVAD(let settings):
             let eagerness = settings.eagerness
-            let isSentence = utterance?.text.map { text in
-                text.last.map { ".!?".contains($0) } ?? false && !text.hasSuffix("..")
-            }
+            let endsSentence = utterance?.endsSentence == true
             return switch utterance?.judgement {
             case .finished(let probability) where probability >= eagerness.sureEnough:
-                isSentence == true ? Turn.shortest : eagerness.hesitation
-            case Turn.Judgement.none? where isSentence == true: 480 * 24
+                endsSentence ? Turn.shortest : eagerness.hesitation
+            case Turn.Judgement.none? where endsSentence: 480 * 24
             default: eagerness.longestWait
             }
         }

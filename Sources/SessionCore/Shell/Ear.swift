@@ -11,6 +11,8 @@ struct Ear {
     private let noiseReducer: (any NoiseReducer)?
     /// What takes noise out of the audio now, and for which microphone and rate it was made.
     private var cleaning: (stream: any NoiseReductionStream, microphone: Microphone, rate: Int)?
+    /// What takes echo out of it, and for which rate it was made.
+    private var echo: (canceller: EchoCanceller, rate: Int)?
     private var format = AudioFormat.pcm
     private var oddByte: UInt8?
     private var resampler: Resampler?
@@ -37,6 +39,12 @@ struct Ear {
             cleaning = (try noiseReducer.makeStream(for: microphone, sampleRate: rate), microphone, rate)
         }
         return (cleaning?.stream.process(PCM16.floats(samples))).map { PCM16.integers($0)[...] } ?? samples
+    }
+
+    /// The samples without the echo of what was played meanwhile; they lag 20 ms behind.
+    mutating func cancelEcho(of played: [Int16], in samples: ArraySlice<Int16>, rate: Int) throws -> ArraySlice<Int16> {
+        if echo?.rate != rate { echo = (try EchoCanceller(rate: rate), rate) }
+        return (echo?.canceller.process(samples, playing: played)).map { $0[...] } ?? samples
     }
 
     /// The samples in `bytes`. Half a sample waits for its other half (protocol.md B.12).

@@ -9,6 +9,8 @@ struct SessionDesk {
     private var heard = AudioLog()
     private var said = AudioLog()
     private var given = AudioLog()
+    /// What the client plays, while its echo is to be taken out of what it hears.
+    private var playback: Playback?
     private var effects: [Effect] = []
     private var recorder: (any SessionRecorder)?
     private var clock = TurnClock()
@@ -16,10 +18,11 @@ struct SessionDesk {
     private let report: @Sendable (TurnTiming) -> Void
 
     init(
-        session: Session, cascade: Cascade, recorder: (any SessionRecorder)?, now: @escaping @Sendable () -> Int,
-        report: @escaping @Sendable (TurnTiming) -> Void
+        session: Session, cascade: Cascade, suppressesEcho: Bool, recorder: (any SessionRecorder)?,
+        now: @escaping @Sendable () -> Int, report: @escaping @Sendable (TurnTiming) -> Void
     ) {
         self.session = session
+        playback = suppressesEcho ? Playback() : nil
         self.recorder = recorder
         self.now = now
         self.report = report
@@ -132,9 +135,14 @@ struct SessionDesk {
 
     private mutating func clean(_ samples: ArraySlice<Int16>, _ rate: Int) -> ArraySlice<Int16> {
         do {
+            var samples = samples
+            let range = heard.end..<heard.end + samples.count * (AudioLog.ticksPerSecond / rate)
+            if let reference = playback?.samples(during: range, from: said, rate: rate) {
+                samples = try ear.cancelEcho(of: reference, in: samples, rate: rate)
+            }
             return try ear.clean(samples, rate: rate, for: session.configuration.audio.input.noiseReduction?.type)
         } catch {
-            handle(.unreadable(.server("The noise reduction failed: \(error)", code: "engine_failed")))
+            handle(.unreadable(.server("What was heard could not be cleaned: \(error)", code: "engine_failed")))
             return samples
         }
     }
@@ -179,10 +187,17 @@ struct SessionDesk {
         let message: [UInt8]?
         var sound: Range<Int>?
         switch effect {
-        case .send(let event): message = WireWriter.message(event, session.dialect)
+        case .send(let event):
+            switch event.body {
+            case .inputAudioBufferSpeechStarted: playback?.stop(at: heard.end)
+            case .responseDone(let done) where done.response.status == .cancelled: playback?.stop(at: heard.end)
+            default: break
+            }
+            message = WireWriter.message(event, session.dialect)
         case .sendAudio(let delta):
             message = WireWriter.message(delta, of: said, session.dialect)
             sound = delta.range
+            playback?.play(delta.range, at: heard.end)
         case .sendItem(let id, let item, let audio):
             message = WireWriter.message(id, item, audio: audio, of: log, session.dialect)
         default: message = nil

@@ -14,11 +14,17 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
     let cascade: Cascade
     /// Unix milliseconds.
     let clock: @Sendable () -> Int
+    let suppressesEcho: Bool
 
     /// A runner for one client.
-    public init(connection: Connection, cascade: Cascade, clock: @escaping @Sendable () -> Int) {
+    ///
+    /// - Parameter suppressesEcho: whether the echo of what is said to the client is taken out of what it hears.
+    public init(
+        connection: Connection, cascade: Cascade, suppressesEcho: Bool = false, clock: @escaping @Sendable () -> Int
+    ) {
         self.connection = connection
         self.cascade = cascade
+        self.suppressesEcho = suppressesEcho
         self.clock = clock
     }
 
@@ -37,7 +43,8 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
         let mailbox = AsyncChannel<Mail>()
         let conversation = ConversationKey(session.configuration.id)
         var desk = SessionDesk(
-            session: session, cascade: cascade, recorder: recorder, now: clock, report: report)
+            session: session, cascade: cascade, suppressesEcho: suppressesEcho, recorder: recorder, now: clock,
+            report: report)
         let result: Result<Void, any Error>
         do {
             try await hold(mailbox, &desk)
