@@ -132,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "vivavoce",
             dependencies: [
-                "RealtimeProtocol", "RealtimeServer", "RealtimeClient", "RealtimeBench", "RealtimeTesting", "SessionCore",
+                "RealtimeProtocol", "RealtimeServer", "RealtimeClient", "RealtimeBench", "RealtimeTesting",
+                "SessionCore",
                 "SpeechEngines", "LocalEngines", "AudioDSP",
                 server("ArgumentParser", "swift-argument-parser"),
                 server("Logging", "swift-log"),

@@ -14,8 +14,9 @@ public struct ScriptedEngines: Sendable {
     public var finishes = true
     /// The conversations that it was told to forget.
     public let forgotten = Forgotten()
-    /// How long a piece takes, and the first one before that.
+    /// How long a piece takes.
     public var pace = Duration.zero
+    /// How much longer the first one takes.
     public var delay = Duration.zero
     /// Whether the voice takes as long to make its sound as the sound is, in pieces of 20 ms.
     public var speaksInRealTime = false

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 @Suite("Right of way") struct RightOfWayTests {
-    private let way = RightOfWay(cores: 2)
+    private let way = RightOfWay(cores: 1)
 
     @Test("who is waited for begins at once, whoever else is waited for")
     func wanted() async {

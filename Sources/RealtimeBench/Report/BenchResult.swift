@@ -37,14 +37,17 @@ public struct BenchRun: Codable, Sendable {
     public var seconds = 0.0
     /// Tokens a second of the language model alone, before and after; `nil` where it could not be told.
     public var decoding: [Double?] = []
-    /// CPU seconds of the benchmark itself, of the server, and of everybody on the machine.
+    /// CPU seconds of the benchmark itself.
     public var ownSeconds = 0.0
+    /// CPU seconds of the server, if its process is known.
     public var serverSeconds: Double?
+    /// CPU seconds of everybody on the machine.
     public var busySeconds: Double?
-    /// The server's memory in MB: before the first session, now, and at most.
+    /// The server's memory.
     public var memory: Memory?
-    /// How late messages were, in ms.
+    /// How late messages were, in ms: the 95th of 100.
     public var lateP95 = 0.0
+    /// The latest that one was.
     public var lateMost = 0.0
     /// Seconds that somebody's microphone was open.
     public var microphoneSeconds = 0.0
@@ -54,23 +57,32 @@ public struct BenchRun: Codable, Sendable {
     public var silence: Int?
     /// Why the times prove nothing; empty for an undisturbed run.
     public var disturbances: [String] = []
+    /// What was said and answered.
     public var turns: [TurnRecord] = []
+    /// What was said over an answer.
     public var interruptions: [InterruptionRecord] = []
     /// When the server reached each step, as it says itself: milliseconds after the end of speech.
     public var steps: [StepRecord] = []
 
     /// Resident memory of a server, in MB.
     public struct Memory: Codable, Sendable {
+        /// Before the first session.
         public var before: Double
+        /// After the last round.
         public var now: Double
+        /// At most, since it was started.
         public var most: Double
     }
 
     /// A step of the waterfall.
     public struct StepRecord: Codable, Sendable {
+        /// What it is called.
         public var name: String
+        /// How many answers reached it.
         public var count: Int
+        /// The middle, in ms.
         public var p50: Double
+        /// The 95th of 100, in ms.
         public var p95: Double
     }
 
@@ -92,31 +104,51 @@ public struct BenchRun: Codable, Sendable {
 
 /// A turn; times in milliseconds.
 public struct TurnRecord: Codable, Sendable {
+    /// Which session, from 0.
     public var session: Int
+    /// Which round, from 0.
     public var round: Int
+    /// What was said.
     public var utterance: String
     /// Why it doesn't count.
     public var failure: String?
+    /// From the last sample of speech to `speech_stopped`.
     public var speechEndToStopped: Double?
+    /// From there to `response.created`.
     public var stoppedToCreated: Double?
+    /// To the first sound.
     public var stoppedToAudio: Double?
+    /// To the first sample above −45 dBFS.
     public var stoppedToAudible: Double?
+    /// From the last sample of speech to that sample.
     public var voiceToVoice: Double?
+    /// How much sound precedes it.
     public var leadingSilence: Double?
+    /// How long a client that plays at once had nothing to play.
     public var holes: Double?
+    /// From the end of speech to the end of the turn, on the sound's own clock.
     public var speechEndToTurnEnd: Double?
+    /// From `speech_stopped` to the transcript.
     public var stoppedToTranscript: Double?
+    /// To the first word of the answer.
     public var stoppedToWord: Double?
+    /// From there to the first sound.
     public var wordToAudio: Double?
+    /// How long the answer sounds, in seconds.
     public var answerSeconds: Double
+    /// What was understood.
     public var heard: String
+    /// What was answered.
     public var answer: String
 }
 
 /// An interruption; times in milliseconds.
 public struct InterruptionRecord: Codable, Sendable {
+    /// Which session, from 0.
     public var session: Int
+    /// Which round, from 0.
     public var round: Int
+    /// What was said.
     public var utterance: String
     /// From the first sample of speech to `speech_started`, on which clients fall silent. `nil` if it never came.
     public var felt: Double?

@@ -20,8 +20,9 @@ public struct ServerConfiguration: Sendable {
         public var understands = "What time is it?"
         /// What is answered.
         public var answer = "It is noon, more or less."
-        /// How long the first word takes, in ms, and how many words there are in a second then; 0 for no time at all.
+        /// How long the first word takes, in ms.
         public var firstWordMs = 0
+        /// How many words there are in a second then; 0 for all at once.
         public var wordsPerSecond = 0
         /// Whether the voice takes as long as its sound.
         public var speaksInRealTime = false

@@ -24,10 +24,11 @@ public final class RightOfWay: Sendable {
     private let room: Int
     private let state = Mutex(State())
 
-    /// A right of way on this machine: an answer in the making takes two cores.
+    /// A right of way where as many answers may be waited for as there are cores. (Half as many, on two cores with four
+    /// sessions, made the answers of all later than none at all.)
     ///
     /// - Parameter cores: those of the machine, if it is not to be asked.
-    public init(cores: Int? = nil) { room = max(1, (cores ?? ProcessInfo.processInfo.activeProcessorCount) / 2) }
+    public init(cores: Int? = nil) { room = cores ?? ProcessInfo.processInfo.activeProcessorCount }
 
     /// A place for an answer; ``end(_:)`` gives it back.
     ///
