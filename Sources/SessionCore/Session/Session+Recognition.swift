@@ -78,9 +78,7 @@ extension Session {
             turn.utterance = utterance
             return
         }
-        if utterance.isFinalAttempt, utterance.attemptCovers >= utterance.soundedUntil {
-            utterance.endsSentence = text.last.map { ".!?".contains($0) } ?? false && !text.hasSuffix("..")
-        }
+        utterance.endsSentence = text.last.map { ".!?".contains($0) } ?? false && !text.hasSuffix("..")
         turn.utterance = utterance
         guard weighInterruption(text, into: &effects), let heard = turn.utterance, !heard.isHeld else { return }
         utterance = heard

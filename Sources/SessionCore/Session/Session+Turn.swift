@@ -301,7 +301,7 @@ extension TurnDetection {
             return switch utterance?.judgement {
             case .finished(let probability) where probability >= eagerness.sureEnough:
                 endsSentence ? Turn.shortest : eagerness.hesitation
-            case Turn.Judgement.none? where endsSentence: 480 * 24
+            case Turn.Judgement.none? where endsSentence && utterance?.text != nil: 480 * 24
             default: eagerness.longestWait
             }
         }

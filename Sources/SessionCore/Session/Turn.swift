@@ -74,9 +74,9 @@ struct Turn: Equatable, Sendable {
         var isAttemptPending = false
         /// What the last final attempt understood, while nothing was said since.
         var text: String?
-        /// Whether what was understood since the last loud sound ends a sentence; a quiet tail that is recognized once more
-        /// seldom changes that.
-        var endsSentence: Bool?
+        /// Whether what was understood last ends a sentence, be it a guess while the user still spoke: the end of a turn
+        /// doesn't wait for the recognizer.
+        var endsSentence = false
         /// The words of the last attempt, and those that have been told: they will not change any more.
         var words: [Substring] = []
         var told: [Substring] = []
@@ -100,7 +100,6 @@ struct Turn: Equatable, Sendable {
             soundedUntil = window.end
             loudness += (window.level - loudness) * (window.level > loudness ? 0.3 : 0.05)
             text = nil
-            endsSentence = nil
             return true
         }
     }
