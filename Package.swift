@@ -36,6 +36,7 @@ let package = Package(
     products: [
         .library(name: "RealtimeProtocol", targets: ["RealtimeProtocol"]),
         .library(name: "RealtimeClient", targets: ["RealtimeClient"]),
+        .library(name: "AzureIdentity", targets: ["AzureIdentity"]),
         .library(name: "RealtimeServer", targets: ["RealtimeServer"]),
         .library(name: "SpeechEngines", targets: ["SpeechEngines"]),
         .library(name: "RealtimeTesting", targets: ["RealtimeTesting"]),
@@ -64,10 +65,11 @@ let package = Package(
     targets: [
         // MARK: The wire
         .target(name: "RealtimeProtocol", swiftSettings: settings),
+        .target(name: "AzureIdentity", swiftSettings: settings),
         .target(
             name: "RealtimeClient",
             dependencies: [
-                "RealtimeProtocol",
+                "RealtimeProtocol", "AzureIdentity",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -138,6 +140,7 @@ let package = Package(
                 server("ArgumentParser", "swift-argument-parser"),
                 server("Logging", "swift-log"),
                 server("ServiceLifecycle", "swift-service-lifecycle"),
+                server("UnixSignals", "swift-service-lifecycle"),
             ], swiftSettings: settings + engineFlag),
 
         // MARK: Tests
@@ -167,7 +170,9 @@ let package = Package(
                 server("ServiceLifecycle", "swift-service-lifecycle"),
             ], swiftSettings: settings),
         .testTarget(
-            name: "RealtimeClientTests", dependencies: ["RealtimeClient", "RealtimeTesting"], swiftSettings: settings),
+            name: "RealtimeClientTests", dependencies: ["RealtimeClient", "RealtimeTesting", "RealtimeProtocol"],
+            swiftSettings: settings),
+        .testTarget(name: "AzureIdentityTests", dependencies: ["AzureIdentity"], swiftSettings: settings),
         .testTarget(
             name: "RealtimeBenchTests",
             dependencies: [

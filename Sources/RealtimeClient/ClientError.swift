@@ -1,3 +1,5 @@
+public import RealtimeProtocol
+
 /// Why a connection to a Realtime server did not come about or did not last.
 public struct ClientError: Error, Sendable, CustomStringConvertible {
     /// The kind of a failure. More may be added.
@@ -17,6 +19,14 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         public static let connectionLost = Code(rawValue: "connection_lost")
         /// The connection is closed: nothing can be sent.
         public static let connectionClosed = Code(rawValue: "connection_closed")
+        /// The service sent something that is no event.
+        public static let invalidMessage = Code(rawValue: "invalid_message")
+        /// The service answered with an error; see ``ClientError/error``.
+        public static let serverError = Code(rawValue: "server_error")
+        /// The service did not answer in time.
+        public static let timedOut = Code(rawValue: "timed_out")
+        /// A setting is missing or cannot be used.
+        public static let invalidSettings = Code(rawValue: "invalid_settings")
     }
 
     /// What a server answered instead of 101 (protocol.md A.3).
@@ -35,14 +45,19 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// What the server answered, for ``Code/upgradeRefused``.
     public var refusal: Refusal?
+    /// What the service said, for ``Code/serverError``.
+    public var error: RealtimeError?
     /// The failure below, if there is one.
     public var cause: (any Error)?
 
     /// A failure of kind `code`.
-    public init(_ code: Code, _ message: String, refusal: Refusal? = nil, cause: (any Error)? = nil) {
+    public init(
+        _ code: Code, _ message: String, refusal: Refusal? = nil, error: RealtimeError? = nil, cause: (any Error)? = nil
+    ) {
         self.code = code
         self.message = message
         self.refusal = refusal
+        self.error = error
         self.cause = cause
     }
 

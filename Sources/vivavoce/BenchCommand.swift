@@ -139,7 +139,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     private func target(_ index: Int) -> Target {
         let key = apiKey ?? ProcessInfo.processInfo.environment["VIVAVOCE_API_KEY"]
-        let address = Ask.address(url[index], model: model)
+        let address = RealtimeService.url(url[index], model: model).url
         var headers =
             key.map { [Header(name: "Authorization", value: "Bearer \($0)"), Header(name: "api-key", value: $0)] } ?? []
         if dialect == .preview { headers.append(Header(name: "OpenAI-Beta", value: "realtime=v1")) }

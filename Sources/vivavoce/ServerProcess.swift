@@ -1,5 +1,6 @@
 import Foundation
 import RealtimeBench
+import RealtimeClient
 import RealtimeServer
 
 /// A server of this program in a process of its own, so that its processor time and memory can be told apart.
@@ -49,7 +50,7 @@ enum ServerProcess {
         }
         try await body(
             Target(
-                name: name, url: Ask.address(address ?? "", model: "gpt-realtime"),
+                name: name, url: RealtimeService.url(address ?? "").url,
                 process: Int(process.processIdentifier)))
     }
 }

@@ -15,7 +15,10 @@ import LocalEngines
 
               vivavoce ask "What is the capital of France?" --out answer.wav
             """,
-        subcommands: [Serve.self, Ask.self, BenchCommand.self, Doctor.self, Replay.self, ProbeModel.self])
+        subcommands: [
+            Serve.self, Talk.self, Ask.self, Transcribe.self, BenchCommand.self, Doctor.self, Replay.self,
+            ProbeModel.self,
+        ])
 
     static func main() async {
         #if LOCAL_ENGINES

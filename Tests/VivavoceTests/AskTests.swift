@@ -6,22 +6,12 @@ import Testing
 @testable import vivavoce
 
 @Suite struct AskTests {
-    @Test(
-        "an address may be short, whole, or of HTTP",
-        arguments: [
-            ("ws://127.0.0.1:8080", "ws://127.0.0.1:8080/v1/realtime?model=m"),
-            ("http://127.0.0.1:8080/", "ws://127.0.0.1:8080/v1/realtime?model=m"),
-            ("https://host/openai/v1/realtime", "wss://host/openai/v1/realtime?model=m"),
-            ("ws://host/v1/realtime?model=other", "ws://host/v1/realtime?model=other"),
-        ])
-    func addresses(given: String, used: String) { #expect(Ask.address(given, model: "m") == used) }
-
     @Test("a question is written or spoken, not both and not neither", arguments: [[], ["a", "--audio", "b.wav"]])
     func oneQuestion(arguments: [String]) { #expect(throws: (any Error).self) { try Ask.parse(arguments) } }
 
     @Test("what is no sound is refused by name", arguments: ["/nowhere/question.wav", #filePath])
     func noSound(path: String) {
-        let error = #expect(throws: Failure.self) { try Ask.speech(in: path) }
+        let error = #expect(throws: Failure.self) { try SpeechFile.samples(in: path) }
         #expect(error?.description.contains(path) == true)
     }
 }

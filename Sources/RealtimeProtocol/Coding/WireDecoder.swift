@@ -8,12 +8,11 @@ extension JSONValue {
 
     /// Reads a value of the wire.
     ///
-    /// - Parameter strictly: whether a member that the type does not know is an error.
     /// - Throws: ``RealtimeError`` naming the first thing that is wrong (protocol.md B.12, rows 14–16 and 19).
     func decode<Value: Decodable>(
-        _ type: Value.Type, at path: WirePath, strictly: Bool = false
+        _ type: Value.Type, at path: WirePath, reading: Reading = .asIs
     ) throws(RealtimeError) -> Value {
-        let ledger = KeyLedger()
+        let ledger = KeyLedger(isLenient: reading == .leniently)
         let value: Value
         do {
             value = try DecodingNode(value: self, path: path, ledger: ledger).decode(type)
@@ -22,8 +21,43 @@ extension JSONValue {
         } catch {
             throw .invalidRequest("Invalid event: \(error)", code: "invalid_event")
         }
-        if strictly, let unknown = ledger.firstUnread { throw .unknownParameter(unknown) }
+        if reading == .strictly, let unknown = ledger.firstUnread { throw .unknownParameter(unknown) }
         return value
+    }
+}
+
+/// How exactly a value of the wire must be what its type says.
+enum Reading {
+    /// Members that the type does not know are let pass.
+    case asIs
+    /// They are errors.
+    case strictly
+    /// Besides, optional members and elements that cannot be read are left out, and what is ``MayBeMissing`` has its
+    /// default then. So a client reads services that it does not know.
+    case leniently
+}
+
+/// A value that stands for a missing one when something is read leniently.
+protocol MayBeMissing {
+    static var whenMissing: Self { get }
+}
+
+extension String: MayBeMissing { static var whenMissing: String { "" } }
+extension Int: MayBeMissing { static var whenMissing: Int { 0 } }
+extension Double: MayBeMissing { static var whenMissing: Double { 0 } }
+extension Bool: MayBeMissing { static var whenMissing: Bool { false } }
+
+/// An array whose elements can be left out one by one.
+private protocol ReadsElementwise {
+    static func read(_ node: DecodingNode, _ elements: [JSONValue]) -> Self
+}
+
+extension Array: MayBeMissing { static var whenMissing: [Element] { [] } }
+extension Array: ReadsElementwise where Element: Decodable {
+    fileprivate static func read(_ node: DecodingNode, _ elements: [JSONValue]) -> [Element] {
+        elements.compactMap { element in
+            try? DecodingNode(value: element, path: node.path, ledger: node.ledger).decode(Element.self)
+        }
     }
 }
 
@@ -37,6 +71,9 @@ protocol ToleratesMembers {
 private final class KeyLedger {
     private var objects: [(path: WirePath, names: [String], read: Set<String>)] = []
     private var places: [String: Int] = [:]
+    let isLenient: Bool
+
+    init(isLenient: Bool) { self.isLenient = isLenient }
 
     /// An object may be opened more than once; what is read of it adds up.
     func open(_ object: JSONObject, at path: WirePath, tolerating: Set<String>) -> Int {
@@ -69,6 +106,11 @@ private struct DecodingNode: Decoder {
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         if let value = value as? Value { return value }  // a JSONValue is wanted as it is
+        if ledger.isLenient, case .array(let elements) = value, let type = type as? any ReadsElementwise.Type,
+            let array = type.read(self, elements) as? Value
+        {
+            return array
+        }
         guard let tolerant = type as? any ToleratesMembers.Type else { return try Value(from: self) }
         return try Value(
             from: DecodingNode(value: value, path: path, ledger: ledger, tolerated: tolerant.toleratedMembers))
@@ -130,7 +172,14 @@ private struct DecodingNode: Decoder {
         func contains(_ key: Key) -> Bool { find(key) != nil }
         func decodeNil(forKey key: Key) -> Bool { find(key)?.value ?? .null == .null }
         func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-            try require(key).decode(type)
+            if node.ledger.isLenient, let missing = (type as? any MayBeMissing.Type)?.whenMissing as? Value {
+                return (try? find(key)?.decode(type)) ?? missing
+            }
+            return try require(key).decode(type)
+        }
+        func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+            guard let found = find(key), found.value != .null else { return nil }
+            return node.ledger.isLenient ? try? found.decode(type) : try found.decode(type)
         }
         func nestedContainer<Nested: CodingKey>(
             keyedBy type: Nested.Type, forKey key: Key
@@ -205,6 +254,8 @@ private struct DecodingNode: Decoder {
 extension Decoder {
     /// Where this decoder stands, as the API's errors name it.
     var wirePath: String { (self as? DecodingNode)?.path.description ?? "" }
+    /// Whether what is missing or cannot be read is let be.
+    var isLenient: Bool { (self as? DecodingNode)?.ledger.isLenient ?? false }
     /// The JSON it stands at.
     var wireValue: JSONValue? { (self as? DecodingNode)?.value }
 }

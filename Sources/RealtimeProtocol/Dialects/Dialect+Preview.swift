@@ -48,7 +48,7 @@ extension Dialect {
         (["max_output_tokens"], "max_response_output_tokens"),
     ]
 
-    private static let formats = [
+    static let formats = [
         "pcm16": JSONValue.object(["type": "audio/pcm", "rate": 24000]),
         "g711_ulaw": .object(["type": "audio/pcmu"]),
         "g711_alaw": .object(["type": "audio/pcma"]),
@@ -198,16 +198,16 @@ extension Dialect {
         ]
     }
 
-    private func modalitiesForPreview(_ value: JSONValue) -> JSONValue {
+    func modalitiesForPreview(_ value: JSONValue) -> JSONValue {
         value == ["audio"] ? ["audio", "text"] : value
     }
 
-    private func formatForPreview(_ value: JSONValue) -> JSONValue {
+    func formatForPreview(_ value: JSONValue) -> JSONValue {
         guard let name = Self.formats.first(where: { $0.value["type"] == value["type"] })?.key else { return value }
         return .string(hyphenated ? String(name.map { $0 == "_" ? "-" : $0 }) : name)
     }
 
-    private func renameParts(_ item: inout JSONObject) {
+    func renameParts(_ item: inout JSONObject) {
         item["content"]?.forEachElement { part in
             part.withObject { part in
                 if part["type"] == "output_text" { part["type"] = "text" }
@@ -218,12 +218,12 @@ extension Dialect {
 }
 
 extension JSONObject {
-    fileprivate func value(at path: ArraySlice<String>) -> JSONValue? {
+    func value(at path: ArraySlice<String>) -> JSONValue? {
         guard let first = path.first else { return .object(self) }
         return path.count == 1 ? self[first] : self[first]?.object?.value(at: path.dropFirst())
     }
 
-    fileprivate mutating func set(_ value: JSONValue, at path: ArraySlice<String>) {
+    mutating func set(_ value: JSONValue, at path: ArraySlice<String>) {
         guard let first = path.first else { return }
         guard path.count > 1 else { return self[first] = value }
         var inner = self[first]?.object ?? JSONObject()

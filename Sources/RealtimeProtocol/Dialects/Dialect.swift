@@ -48,7 +48,7 @@ public struct Dialect: Equatable, Sendable {
             } else {
                 try reshapeToGA(&event)
             }
-            return try event.decode(ClientEvent.self, at: WirePath(), strictly: name == .ga)
+            return try event.decode(ClientEvent.self, at: WirePath(), reading: name == .ga ? .strictly : .asIs)
         } catch {
             var error = error
             error.eventID = message["event_id"]?.string
@@ -146,7 +146,8 @@ extension Dialect {
 }
 
 extension JSONValue {
-    fileprivate mutating func normalizeParts() {
+    /// Parts as GA names them, by whose they are.
+    mutating func normalizeParts() {
         let byModel = self["role"] == "assistant"
         withObject { item in
             item["content"]?.forEachElement { part in

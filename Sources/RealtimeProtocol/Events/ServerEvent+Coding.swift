@@ -66,7 +66,7 @@ extension ServerEvent: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let kind = try container.decode(Kind.self, forKey: .type)
         eventID =
-            kind == .inputAudioBufferDTMFEventReceived
+            kind == .inputAudioBufferDTMFEventReceived || decoder.isLenient
             ? try container.decodeIfPresent(EventID.self, forKey: .eventID)
             : try container.decode(EventID.self, forKey: .eventID)
         body =

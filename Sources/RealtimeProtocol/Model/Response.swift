@@ -106,6 +106,23 @@ public struct Response: Equatable, Sendable, Codable {
     }
 }
 
+// What a service may leave out.
+extension Response.Audio: MayBeMissing {
+    static var whenMissing: Response.Audio { Response.Audio(output: .init(format: .pcm, voice: "")) }
+}
+extension Usage.Input: MayBeMissing {
+    static var whenMissing: Usage.Input {
+        Usage.Input(textTokens: 0, audioTokens: 0, cachedTokens: 0, cachedTokensDetails: .whenMissing)
+    }
+}
+extension Usage.Cached: MayBeMissing { static var whenMissing: Usage.Cached { Usage.Cached(textTokens: 0) } }
+extension Usage.Output: MayBeMissing {
+    static var whenMissing: Usage.Output { Usage.Output(textTokens: 0, audioTokens: 0) }
+}
+extension TranscriptionUsage: MayBeMissing {
+    static var whenMissing: TranscriptionUsage { TranscriptionUsage(type: "", seconds: 0) }
+}
+
 /// What a response took, in tokens. Ten audio tokens are about a second heard, twenty a second said.
 public struct Usage: Equatable, Sendable, Codable {
     /// Both together.

@@ -127,6 +127,8 @@ public enum TokenLimit: Hashable, Sendable {
     public var count: Int? { if case .tokens(let count) = self { count } else { nil } }
 }
 
+extension TokenLimit: MayBeMissing { static var whenMissing: TokenLimit { .infinite } }
+
 extension TokenLimit: Codable {
     private enum Word: String, WireEnum { case inf }
 
