@@ -103,6 +103,26 @@ import Testing
         }
     }
 
+    @Test("the end of the input waits for what was heard to be written down")
+    func finishingInput() async throws {
+        let configuration: JSONValue = ["audio": ["input": ["transcription": ["model": "whisper-1"]]]]
+        try await SessionScript.with(configuration: configuration) { script in
+            script.server.send(["type": "input_audio_buffer.speech_started", "item_id": "u", "audio_start_ms": 0])
+            async let finished: Void = script.session.finishInput()
+            _ = try await script.received("input_audio_buffer.clear")
+            script.server.send(["type": "input_audio_buffer.committed", "item_id": "u"])
+            script.server.send(["type": "input_audio_buffer.cleared"])
+            script.server.send([
+                "type": "conversation.item.input_audio_transcription.completed", "item_id": "u", "transcript": "Yes.",
+            ])
+            try await finished
+            await script.session.close()
+            var events = script.session.events.makeAsyncIterator()
+            guard case .inputAudio(let item) = try await events.next() else { throw Wrong() }
+            #expect(try await item.completion().transcript == "Yes.")
+        }
+    }
+
     @Test("a transcription that failed says why")
     func failedTranscription() async throws {
         let configuration: JSONValue = ["audio": ["input": ["transcription": ["model": "whisper-1"]]]]

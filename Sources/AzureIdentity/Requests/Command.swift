@@ -67,9 +67,6 @@ struct Command: Sendable {
 private final class CommandRun: Sendable {
     private struct State {
         var waiter: CheckedContinuation<Command.Output?, any Error>?
-        var handles: [FileHandle] = []
-        var prints = [Data(), Data()]
-        var open = 2
         var pid: pid_t?
         var status: Int32?
         var isOver = false
@@ -92,97 +89,88 @@ private final class CommandRun: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = pipes[0]
         process.standardError = pipes[1]
-        process.terminationHandler = { self.exited($0.terminationStatus) }
+        process.terminationHandler = { ended in
+            self.state.withLock { $0.status = $0.status ?? ended.terminationStatus }
+        }
         do {
             try process.run()
         } catch {
             return end(.failure(Command.Failure.notStarted(error)))
         }
-        for (stream, pipe) in pipes.enumerated() {
-            let handle = pipe.fileHandleForReading
-            state.withLock { $0.handles.append(handle) }
-            handle.readabilityHandler = { self.read($0, stream) }
-        }
         let pid = process.processIdentifier
+        // Our own copies, closed by the thread that reads them: Foundation's readability handlers close theirs while
+        // Dispatch still watches them, which now and then crashes it on Linux.
+        let descriptors = pipes.map { fcntl($0.fileHandleForReading.fileDescriptor, F_DUPFD_CLOEXEC, 0) }
+        Thread.detachNewThread { self.gather(descriptors, pid) }
         let isLate = state.withLock { state in
-            if state.status == nil { state.pid = pid }
+            state.pid = pid
             return state.isOver
         }
-        if isLate { end(.failure(CancellationError())) } else { watch(pid) }
-    }
-
-    /// On Linux, Foundation notices the end of a process only once everything it left behind has ended too, so that we
-    /// look ourselves, and leave it to Foundation to collect the process.
-    private func watch(_ pid: pid_t) {
-        #if canImport(Glibc)
-        DispatchQueue.global().asyncAfter(deadline: .now() + 0.1) {
-            guard self.state.withLock({ $0.status == nil && !$0.isOver }) else { return }
-            var info = siginfo_t()
-            guard waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 else { return }
-            if info.si_signo == SIGCHLD {
-                self.exited(info._sifields._sigchld.si_status)
-            } else {
-                self.watch(pid)
-            }
-        }
-        #endif
+        if isLate { end(.failure(CancellationError())) }
     }
 
     /// The first end counts. If the process still runs, it is killed.
     func end(_ result: Result<Command.Output, any Error>) {
-        let (waiter, handles) = state.withLock { state in
+        let waiter = state.withLock { state in
             state.isOver = true
             // `az` is a script that starts Python: Foundation gave it a process group, which goes as a whole.
             if let pid = state.pid, state.status == nil { kill(getpgid(pid) == pid ? -pid : pid, SIGKILL) }
             defer {
                 state.pid = nil
                 state.waiter = nil
-                state.handles = []
             }
-            return (state.waiter, state.handles)
+            return state.waiter
         }
-        for handle in handles { handle.readabilityHandler = nil }
         waiter?.resume(with: result.map { $0 })
     }
 
-    private func read(_ handle: FileHandle, _ stream: Int) {
-        var buffer = [UInt8](repeating: 0, count: 16 << 10)
-        let count = recv(handle.fileDescriptor, into: &buffer)
-        if count <= 0 { handle.readabilityHandler = nil }
-        let isTooLong = state.withLock { state in
-            if count > 0 { state.prints[stream].append(contentsOf: buffer[..<count]) } else { state.open -= 1 }
-            return state.prints[stream].count > Command.limit
+    /// Reads until the process has ended and closed its streams. What it left behind may hold them open (`az` leaves
+    /// one that sends its telemetry), so that a quarter of a second after its end is late enough.
+    private func gather(_ descriptors: [Int32], _ pid: pid_t) {
+        var open = descriptors.enumerated().filter { $0.element >= 0 }.map {
+            (stream: $0.offset, descriptor: $0.element)
         }
-        if isTooLong { end(.failure(Command.Failure.tooLong)) } else { endIfComplete() }
+        var prints = [Data(), Data()]
+        var patience: ContinuousClock.Instant?
+        defer { for (_, descriptor) in open { close(descriptor) } }
+        while !state.withLock({ $0.isOver }) {
+            if let status = status(of: pid) {
+                let now = ContinuousClock.now
+                if open.isEmpty || patience.map({ now >= $0 }) == true {
+                    return end(.success(Command.Output(status: status, text: prints[0], errors: prints[1])))
+                }
+                patience = patience ?? now + .milliseconds(250)
+            }
+            var polls = open.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+            poll(&polls, nfds_t(polls.count), polls.isEmpty ? 5 : 20)
+            for (index, answer) in polls.enumerated().reversed() where answer.revents != 0 {
+                var buffer = [UInt8](repeating: 0, count: 16 << 10)
+                let count = read(answer.fd, &buffer, buffer.count)
+                if count > 0 {
+                    prints[open[index].stream].append(contentsOf: buffer[..<count])
+                } else if count == 0 || errno != EINTR {
+                    close(answer.fd)
+                    open.remove(at: index)
+                }
+            }
+            if prints.contains(where: { $0.count > Command.limit }) {
+                return end(.failure(Command.Failure.tooLong))
+            }
+        }
     }
 
-    /// What is there to read, once; 0 at the end and after an error.
-    private func recv(_ descriptor: Int32, into buffer: inout [UInt8]) -> Int {
-        while true {
-            #if canImport(Darwin)
-            let count = Darwin.read(descriptor, &buffer, buffer.count)
-            #elseif canImport(Glibc)
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            #else
-            let count = Musl.read(descriptor, &buffer, buffer.count)
-            #endif
-            if count >= 0 || errno != EINTR { return max(count, 0) }
+    /// How the process ended; nil if it has not.
+    ///
+    /// On Linux, Foundation notices it only once everything the process left behind has ended too, so that we look
+    /// ourselves, and leave it to Foundation to collect the process.
+    private func status(of pid: pid_t) -> Int32? {
+        #if canImport(Glibc)
+        var info = siginfo_t()
+        if waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0, info.si_signo == SIGCHLD {
+            state.withLock { $0.status = $0.status ?? info._sifields._sigchld.si_status }
         }
-    }
-
-    private func exited(_ status: Int32) {
-        state.withLock { $0.status = $0.status ?? status }
-        endIfComplete()
-        // What it started and left behind may hold the pipes open: `az` leaves one that sends its telemetry.
-        DispatchQueue.global().asyncAfter(deadline: .now() + 0.25) { self.endIfComplete(evenIfOpen: true) }
-    }
-
-    private func endIfComplete(evenIfOpen: Bool = false) {
-        let output: Command.Output? = state.withLock { state in
-            guard let status = state.status, !state.isOver, state.open == 0 || evenIfOpen else { return nil }
-            return Command.Output(status: status, text: state.prints[0], errors: state.prints[1])
-        }
-        if let output { end(.success(output)) }
+        #endif
+        return state.withLock { $0.status }
     }
 }
 #endif

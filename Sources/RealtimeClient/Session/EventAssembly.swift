@@ -27,6 +27,9 @@ struct EventAssembly {
     /// What of the last spoken answer has arrived: its item and milliseconds of audio.
     private(set) var lastSpoken: (item: ItemID, contentIndex: Int, receivedMs: Int)?
 
+    /// What the user said that is not whole yet.
+    var openInputs: [InputAudioItem] { inputs.values.map(\.item) }
+
     private var inputs: [ItemID: OpenInput] = [:]
     private var responses: [ResponseID: OpenResponse] = [:]
     private var spokenBytes = 0

@@ -165,6 +165,13 @@ public final class RealtimeSession: Sendable {
         }
     }
 
+    /// Ends the user's speech: forgets audio that is no turn yet, and waits until all turns have ended and, if the session
+    /// transcribes, are written down. A turn whose transcription failed is no error here; its item tells.
+    public func finishInput() async throws {
+        try await clearAudio()
+        for item in live.assembly(\.openInputs) { _ = try? await item.completion() }
+    }
+
     /// Adds an item to the conversation and waits until it is there.
     ///
     /// - Parameter previous: the item before it; `root` for the beginning, `nil` for the end.
