@@ -59,6 +59,8 @@ check: lint test
 	    echo "Agent frameworks: $$tests"; \
 	    $(call pytest,$(CACHE)/venvs/frameworks,$$(basename $$tests),$$tests) || exit 1; \
 	done
+	@echo "Quickstarts and examples"
+	@$(call pytest,$(CACHE)/venvs/quickstarts,quickstarts,Tests/Quickstarts)
 	Fuzzing/run 60
 
 lint:

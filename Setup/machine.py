@@ -24,6 +24,11 @@ TEST_PACKAGES = {
     "espeak-ng": "/usr/bin/espeak-ng",
     "flite": "/usr/bin/flite",
 }
+FRAMEWORK_PACKAGES = {
+    "nodejs": "/usr/bin/node",
+    "node-ws": "/usr/share/nodejs/ws",
+    "node-typescript": "/usr/bin/tsc",
+}
 BASELINE = {"avx2", "fma", "f16c", "bmi2"}  # what ggml's AVX2 build needs
 
 

@@ -25,7 +25,7 @@ PRESETS = ("small", "standard", "large")
 FALLS_BACK_TO = {"large": "standard", "standard": "small"}
 TESTS = "tests"
 CLIENTS = ("openai-ga", "openai-beta")
-FRAMEWORKS = ("frameworks",)
+FRAMEWORKS = ("frameworks", "quickstarts")
 
 
 class Failed(Exception):
@@ -193,7 +193,7 @@ class Setup:
         self.install("the tests' stock clients", CLIENTS)
 
     def provide_frameworks(self):
-        self.install("the tests' agent frameworks", FRAMEWORKS)
+        self.install("the tests' agent frameworks and quickstarts", FRAMEWORKS)
 
     def install(self, what, environments):
         try:
@@ -231,7 +231,7 @@ def arguments():
         help="which models; may be given more than once, the first is the one to serve with (default: standard)",
     )
     parser.add_argument("--tests", action="store_true", help="also what the tests need: recorded speech, stock clients")
-    parser.add_argument("--frameworks", action="store_true", help="also the agent frameworks that are tested with")
+    parser.add_argument("--frameworks", action="store_true", help="also the agent frameworks and the quickstarts' languages that are tested with")
     parser.add_argument("--check", action="store_true", help="hash every file instead of trusting its time and size")
     parser.add_argument("--quiet", action="store_true", help="say only what went wrong")
     return parser.parse_args()
@@ -250,6 +250,7 @@ def main():
         packages = dict(machine.BUILD_PACKAGES)
         packages |= machine.ENGINE_PACKAGES if presets else {}
         packages |= machine.TEST_PACKAGES if options.tests else {}
+        packages |= machine.FRAMEWORK_PACKAGES if options.frameworks else {}
         machine.install_packages(packages, progress)
 
         store = Store(cache_folder(), progress, distrust_stamps=options.check)

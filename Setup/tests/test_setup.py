@@ -353,8 +353,8 @@ def test_what_has_no_wheel_is_installed_by_hash_and_the_rest_from_wheels(here, m
 @pytest.mark.parametrize(
     "output, sentence",
     [
-        ("Temporary failure in name resolution", "There is no network.*lacks the tests' agent frameworks"),
-        ("No matching distribution", "The tests' agent frameworks can't be installed .*No matching distribution"),
+        ("Temporary failure in name resolution", "There is no network.*lacks the tests' agent frameworks and quickstarts"),
+        ("No matching distribution", "The tests' agent frameworks and quickstarts can't be installed .*No matching distribution"),
     ],
 )
 def test_frameworks_that_cannot_be_had_are_one_sentence(here, monkeypatch, output, sentence):

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -41,9 +42,10 @@ def test_javascript(service, tmp_path, sign_in):
 def test_typescript(service, tmp_path, sign_in):
     (tmp_path / "quickstart.ts").write_text(blocks("typescript")[0])
     declarations = os.path.join(os.path.dirname(__file__), "node.d.ts")
-    compiled = subprocess.run(
-        ["tsc", "--strict", "--target", "es2020", "--module", "commonjs", "--types", "", declarations, "quickstart.ts"],
-        cwd=tmp_path, capture_output=True, text=True)
+    options = {"strict": True, "target": "es2020", "module": "commonjs", "types": []}
+    (tmp_path / "tsconfig.json").write_text(
+        json.dumps({"compilerOptions": options, "files": [declarations, "quickstart.ts"]}))
+    compiled = subprocess.run(["tsc", "--outDir", tmp_path], cwd=tmp_path, capture_output=True, text=True)
     assert compiled.returncode == 0, compiled.stdout
     check(subprocess.run(["node", tmp_path / "quickstart.js"], env=service.environment(sign_in), capture_output=True,
                          text=True, timeout=60))

@@ -132,7 +132,9 @@ public final class RealtimeSession: Sendable {
     /// - Returns: the whole session.
     /// - Throws: ``ClientError`` with ``ClientError/Code/serverError`` if the service refuses; nothing has changed then.
     @discardableResult
-    public func configure(_ change: (inout SessionPatch) -> Void) async throws -> SessionConfiguration {
+    public nonisolated(nonsending) func configure(
+        _ change: (inout SessionPatch) -> Void
+    ) async throws -> SessionConfiguration {
         var patch = SessionPatch()
         patch.type = configuration?.type ?? .realtime
         change(&patch)
