@@ -65,9 +65,9 @@ def test_text_in_audio_out(service, consumer, sign_in):
 
 
 def test_a_wrong_key_is_said(service, consumer):
-    environment = service.keyed | {"AZURE_OPENAI_API_KEY": "wrong"}
+    environment = service.keyed | {"AZURE_OPENAI_API_KEY": "k3y-of-nobody"}
     said = consumer.run("TextInAudioOut", environment=environment)
-    assert said.returncode != 0 and "401" in said.stderr and "wrong" not in said.stderr
+    assert said.returncode != 0 and "401" in said.stderr and "k3y-of-nobody" not in said.stderr
 
 
 def test_nothing_of_the_server_comes_along(consumer, capsys):

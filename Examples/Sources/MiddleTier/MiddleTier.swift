@@ -25,6 +25,7 @@ import RealtimeProtocol
                 channel.eventLoop.makeCompletedFuture { try Door.negotiate(on: channel, users: users) }
             }
         print("Listening on http://127.0.0.1:\(server.channel.localAddress?.port ?? port)")
+        fflush(nil)  // for whoever reads it through a pipe
         try await withThrowingDiscardingTaskGroup { group in
             try await server.executeThenClose { connections in
                 for try await negotiation in connections {
