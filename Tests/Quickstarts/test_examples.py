@@ -125,10 +125,12 @@ def test_the_middle_tier_knows_its_users(middle_tier):
     for headers in ({}, {"Cookie": "ticket=made-up"},
                     {"Cookie": cookie.split(";")[0], "Origin": "http://elsewhere.example"}):
         async def talk():
-            async with websockets.connect(f"ws://127.0.0.1:{middle_tier.port}/talk", additional_headers=headers):
-                pass
-        with pytest.raises(websockets.InvalidStatus):
+            url = f"ws://127.0.0.1:{middle_tier.port}/talk"
+            async with websockets.connect(url, additional_headers=headers) as socket:
+                await socket.recv()
+        with pytest.raises(websockets.ConnectionClosed) as closed:
             asyncio.run(talk())
+        assert closed.value.rcvd.code == 1008
 
 
 def test_the_middle_tier_relays_speech(middle_tier, question):

@@ -10,24 +10,22 @@ enum Door {
 
     enum Way: Sendable {
         case page(Page)
-        case talk(Talk, user: String)
+        /// Without a user it is closed again: a browser shows that, but not the answer to a refused handshake.
+        case talk(Talk, user: String?)
     }
 
     static func negotiate(on channel: any Channel, users: Users) throws -> EventLoopFuture<Way> {
         let upgrader = NIOTypedWebSocketServerUpgrader<Way>(
             maxFrameSize: 1 << 20,
             shouldUpgrade: { channel, head in
-                // Only with a ticket, and only from a page of this server: a cookie comes along from anywhere.
-                let origin = head.headers.first(name: "Origin")
-                let isOwnPage = origin == nil || origin == "http://\(head.headers.first(name: "Host") ?? "")"
-                guard head.uri == "/talk", isOwnPage, users.name(cookies: head.headers.first(name: "Cookie")) != nil else {
-                    return channel.eventLoop.makeSucceededFuture(nil)
-                }
-                return channel.eventLoop.makeSucceededFuture(HTTPHeaders())
+                channel.eventLoop.makeSucceededFuture(head.uri == "/talk" ? HTTPHeaders() : nil)
             },
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {
-                    let user = users.name(cookies: head.headers.first(name: "Cookie")) ?? ""
+                    // Only with a ticket, and only from a page of this server: a cookie comes along from anywhere.
+                    let origin = head.headers.first(name: "Origin")
+                    let isOwnPage = origin == nil || origin == "http://\(head.headers.first(name: "Host") ?? "")"
+                    let user = isOwnPage ? users.name(cookies: head.headers.first(name: "Cookie")) : nil
                     return .talk(try Talk(wrappingChannelSynchronously: channel), user: user)
                 }
             })
@@ -40,6 +38,15 @@ enum Door {
                             return .page(try Page(wrappingChannelSynchronously: channel))
                         }
                     })))
+    }
+
+    static func close(_ channel: Talk) async throws {
+        try await channel.executeThenClose { _, outbound in
+            var reason = ByteBuffer()
+            reason.write(webSocketErrorCode: .policyViolation)
+            reason.writeString("Sign in first: POST /login.")
+            try await outbound.write(WebSocketFrame(fin: true, opcode: .connectionClose, data: reason))
+        }
     }
 
     static func answer(_ channel: Page, users: Users) async throws {

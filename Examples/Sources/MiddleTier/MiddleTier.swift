@@ -33,7 +33,8 @@ import RealtimeProtocol
                         do {
                             switch try await negotiation.get() {
                             case .page(let channel): try await Door.answer(channel, users: users)
-                            case .talk(let channel, let user):
+                            case .talk(let channel, nil): try await Door.close(channel)
+                            case .talk(let channel, let user?):
                                 print("\(user) talks")
                                 try await Relay(settings: settings).run(channel)
                             }

@@ -33,7 +33,9 @@ final class Users: Sendable {
     /// Whose ticket is in a `Cookie` header field.
     func name(cookies: String?) -> String? {
         let pairs = (cookies ?? "").split(separator: ";").map { $0.drop { $0 == " " } }
-        guard let ticket = pairs.first(where: { $0.hasPrefix("ticket=") })?.dropFirst("ticket=".count) else { return nil }
+        guard let ticket = pairs.first(where: { $0.hasPrefix("ticket=") })?.dropFirst("ticket=".count) else {
+            return nil
+        }
         return tickets.withLock { $0[String(ticket)] }
     }
 
