@@ -73,8 +73,11 @@ struct Children {
                 try Task.checkCancellation()
                 try await cascade.answer(request) { event in
                     try Task.checkCancellation()
-                    // Spoken words are no use before their sound.
-                    if case .text = event, request.speech != nil {} else { cascade.rightOfWay.sound(claim) }
+                    switch event {
+                    case .text where request.speech != nil: break  // spoken words are no use before their sound
+                    case .sound(clause: nil, _): break  // all sessions share the right of way: once a clause is enough
+                    default: cascade.rightOfWay.sound(claim)
+                    }
                     switch event {
                     case .text(let text): await mailbox.send(.input(.generation(id, .text(text))))
                     case .sound(let clause, let samples):

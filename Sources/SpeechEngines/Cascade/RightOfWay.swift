@@ -9,15 +9,14 @@ public final class RightOfWay: Sendable {
     /// An answer's place.
     public struct Claim: Hashable, Sendable { fileprivate let number: Int }
 
-    private struct Answer {
-        var isWanted: Bool
-        var hasSounded = false
-        var begin: CheckedContinuation<Void, Never>?
-    }
-
     private struct State {
         var last = 0
-        var answers: [Int: Answer] = [:]
+        /// The answers for which somebody waits: wanted and not heard yet.
+        var awaited: Set<Int> = []
+        /// Those that nobody waits for yet.
+        var early: Set<Int> = []
+        /// Early ones that may not begin yet.
+        var held: [Int: CheckedContinuation<Void, Never>] = [:]
     }
 
     /// How many may be waited for while others are begun early.
@@ -36,7 +35,7 @@ public final class RightOfWay: Sendable {
     public func claim(isWanted: Bool) -> Claim {
         state.withLock { state in
             state.last += 1
-            state.answers[state.last] = Answer(isWanted: isWanted)
+            if isWanted { state.awaited.insert(state.last) } else { state.early.insert(state.last) }
             return Claim(number: state.last)
         }
     }
@@ -47,42 +46,51 @@ public final class RightOfWay: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let mayBegin = state.withLock { state in
-                    guard state.answers[claim.number]?.isWanted == false, isFull(state), !Task.isCancelled else {
+                    guard state.early.contains(claim.number), state.awaited.count >= room, !Task.isCancelled else {
                         return true
                     }
-                    state.answers[claim.number]?.begin = continuation
+                    state.held[claim.number] = continuation
                     return false
                 }
                 if mayBegin { continuation.resume() }
             }
         } onCancel: {
-            change { $0[claim.number]?.begin.take()?.resume() }
+            change { $0.held.removeValue(forKey: claim.number)?.resume() }
         }
     }
 
     /// Somebody waits for the answer now.
     public func want(_ claim: Claim) {
-        change { answers in
-            answers[claim.number]?.isWanted = true
-            answers[claim.number]?.begin.take()?.resume()
+        change { state in
+            guard state.early.remove(claim.number) != nil else { return }
+            state.awaited.insert(claim.number)
+            state.held.removeValue(forKey: claim.number)?.resume()
         }
     }
 
     /// Its first sound is made: nobody waits any longer.
-    public func sound(_ claim: Claim) { change { $0[claim.number]?.hasSounded = true } }
-
-    /// It is over.
-    public func end(_ claim: Claim) { change { $0.removeValue(forKey: claim.number)?.begin?.resume() } }
-
-    private func change(_ body: (inout [Int: Answer]) -> Void) {
-        state.withLock { state in
-            body(&state.answers)
-            guard !isFull(state) else { return }
-            for number in state.answers.keys { state.answers[number]?.begin.take()?.resume() }
+    public func sound(_ claim: Claim) {
+        change { state in
+            state.awaited.remove(claim.number)
+            state.early.remove(claim.number)
         }
     }
 
-    private func isFull(_ state: borrowing State) -> Bool {
-        state.answers.values.count { $0.isWanted && !$0.hasSounded } >= room
+    /// It is over.
+    public func end(_ claim: Claim) {
+        change { state in
+            state.awaited.remove(claim.number)
+            state.early.remove(claim.number)
+            state.held.removeValue(forKey: claim.number)?.resume()
+        }
+    }
+
+    private func change(_ body: (inout State) -> Void) {
+        state.withLock { state in
+            body(&state)
+            guard state.awaited.count < room, !state.held.isEmpty else { return }
+            for continuation in state.held.values { continuation.resume() }
+            state.held = [:]
+        }
     }
 }
