@@ -33,7 +33,7 @@ for try await event in session.events {
             }
         }
     case .error(let error): print(error.message)
-    case .reconnected: break
+    case .unknown, .reconnected: break
     }
 }
 listening.cancel()

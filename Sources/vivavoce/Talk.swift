@@ -161,6 +161,7 @@ extension Talk {
                     show(.model(response))
                     Task { await play(response) }
                 case .error(let error): captions.note("(\(error.message))")
+                case .unknown: break
                 case .reconnected: captions.note("(The connection broke and stands again.)")
                 }
             }

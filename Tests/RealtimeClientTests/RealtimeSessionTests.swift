@@ -172,6 +172,18 @@ import Testing
         }
     }
 
+    @Test("what is not known is an event, and the session goes on")
+    func unknown() async throws {
+        try await SessionScript.with { script in
+            script.server.send(["type": "session.dreamt", "dream": "of sheep"])
+            script.begin()
+            var events = script.session.events.makeAsyncIterator()
+            guard case .unknown(let event) = try await events.next() else { throw Wrong() }
+            #expect(event.json["dream"] == "of sheep")
+            guard case .response = try await events.next() else { throw Wrong() }
+        }
+    }
+
     @Test("a service that does not answer is given up")
     func silence() async throws {
         var options = RealtimeSession.Options()

@@ -29,7 +29,7 @@ import WAVFile
                 try await save(response, to: CommandLine.arguments[2])
                 return await session.close()
             case .error(let error): print("Error: \(error.message)")
-            case .reconnected: break
+            case .unknown, .reconnected: break
             }
         }
     }

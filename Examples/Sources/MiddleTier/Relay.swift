@@ -55,7 +55,7 @@ struct Relay: Sendable {
                         try await browser.tell(["words": "\n"])
                     }
                 case .error(let error): try await browser.tell(["words": .string("(\(error.message))\n")])
-                case .reconnected: break
+                case .unknown, .reconnected: break
                 }
             }
         }

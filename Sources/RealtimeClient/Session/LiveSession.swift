@@ -110,7 +110,10 @@ final class LiveSession: Sendable {
     }
 
     private func handle(_ event: ReceivedEvent) {
-        guard let body = event.body else { return }
+        guard let body = event.body else {
+            events.yield(.unknown(event))
+            return
+        }
         let (happening, isAnswer) = state.withLock { state -> (Happening, Bool) in
             if case .error(let event) = body {
                 return (.event(body), state.requests.fail(with: event.error))

@@ -76,6 +76,8 @@ public final class RealtimeSession: Sendable {
         case response(RealtimeResponse)
         /// The service complained, about something that no call here is waiting for. The session goes on.
         case error(RealtimeError)
+        /// Something that the SDK does not know, or that lacks what makes it readable; the session goes on.
+        case unknown(ReceivedEvent)
         /// The connection broke and was made again.
         case reconnected
     }
