@@ -1,4 +1,6 @@
 import Foundation
+import RealtimeProtocol
+import Synchronization
 import Testing
 
 @testable import RealtimeClient
@@ -129,5 +131,54 @@ struct WebSocketTransportTests {
         }
         #expect(error?.code == .invalidRequest)
         #expect(error?.message.contains("/nowhere.pem") == true)
+    }
+
+    @Test func throughAProxy() async throws {
+        let asked = Mutex("")
+        let proxy = try ScriptedServer { descriptor in
+            asked.withLock { $0 = ScriptedServer.head(descriptor) }
+            ScriptedServer.send(descriptor, Array("HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n".utf8))
+            ScriptedServer.upgrade(descriptor)
+            ScriptedServer.send(descriptor, [0x81, 2, 0x68, 0x69])
+            Thread.sleep(forTimeInterval: 0.2)
+        }
+        let socket = try await WebSocketTransport.connect(
+            to: "ws://service.example:8080/v1/realtime?model=m", proxy: "http://ada:p%40ss@127.0.0.1:\(proxy.port)")
+        var messages = socket.messages.makeAsyncIterator()
+        #expect(try await messages.next() == .text("hi"))
+        let lines = asked.withLock { $0.split(separator: "\r\n").map(String.init) }
+        #expect(
+            lines == [
+                "CONNECT service.example:8080 HTTP/1.1", "Host: service.example:8080",
+                "Proxy-Authorization: Basic \(Base64.encode(Array("ada:p@ss".utf8)))",
+            ])
+        await socket.close()
+    }
+
+    @Test(arguments: [
+        ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "it answered 407 Proxy Authentication Required"),
+        (String(repeating: "x", count: 20_000), "it did not answer as a proxy"), ("\r\n\r\n", "it answered"),
+    ])
+    func aProxyThatRefuses(answer: String, said: String) async throws {
+        let proxy = try ScriptedServer { descriptor in
+            _ = ScriptedServer.head(descriptor)
+            ScriptedServer.send(descriptor, Array(answer.utf8))
+            Thread.sleep(forTimeInterval: 0.2)
+        }
+        let error = await #expect(throws: ClientError.self) {
+            _ = try await WebSocketTransport.connect(
+                to: "ws://service.example/", proxy: "http://ada:hush@127.0.0.1:\(proxy.port)")
+        }
+        #expect(error?.code == .connectionFailed)
+        #expect(error?.message.contains(said) == true, "\(String(describing: error))")
+        #expect(error?.message.contains("hush") == false)
+    }
+
+    @Test(arguments: ["https://proxy:1", "socks5://proxy:1", "http://:1", "http://a%zz@proxy:1", "http://proxy:none"])
+    func aProxyThatIsNone(url: String) async {
+        let error = await #expect(throws: ClientError.self) {
+            _ = try await WebSocketTransport.connect(to: "ws://service.example/", proxy: url)
+        }
+        #expect(error?.code == .invalidRequest)
     }
 }

@@ -21,6 +21,8 @@ public struct RealtimeConnection: Sendable {
         public var headers: [Header] = []
         /// A PEM file of certificates to trust in place of the system's.
         public var trustedCertificates: String?
+        /// An HTTP proxy that is asked to put the connection through, like `http://user:password@host:3128`.
+        public var proxy: String?
         /// Names the connection in the service's logs; one is made if there is none.
         public var requestID: String?
         /// Times and sizes.
@@ -64,7 +66,7 @@ public struct RealtimeConnection: Sendable {
         headers += try await service.headers(for: credential)
         let socket = try await WebSocketTransport.connect(
             to: service.url, headers: headers + options.headers, trustedCertificates: options.trustedCertificates,
-            limits: options.limits)
+            proxy: options.proxy, limits: options.limits)
         return RealtimeConnection(over: socket, dialect: service.dialect, requestID: requestID)
     }
 

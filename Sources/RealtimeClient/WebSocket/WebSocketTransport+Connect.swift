@@ -12,15 +12,18 @@ extension WebSocketTransport {
     ///   - headers: header fields of the handshake beside WebSocket's own, for example `Authorization`.
     ///   - subprotocols: offered in this order; none by default.
     ///   - trustedCertificates: a PEM file of certificates to trust in place of the system's, for `wss`.
+    ///   - proxy: an HTTP proxy that is asked to put the connection through, like `http://user:password@host:3128`.
     ///   - limits: what the connection may cost.
     /// - Throws: ``ClientError`` with ``ClientError/Code/invalidRequest``,
     ///   ``ClientError/Code/connectionFailed`` or ``ClientError/Code/upgradeRefused``.
     public static func connect(
         to url: String, headers: [Header] = [], subprotocols: [String] = [], trustedCertificates: String? = nil,
-        limits: Limits = Limits()
+        proxy: String? = nil, limits: Limits = Limits()
     ) async throws -> WebSocketTransport {
         let url = try WebSocketURL(url)
         let head = try HTTPRequestHead(url, headers: headers, subprotocols: subprotocols)
+        let proxy = try proxy.map { try Proxy($0) }
+        let tunnel = proxy.map { ProxyTunnel($0, to: url) }
         let tls = try url.isSecure ? TLS(url, trustedCertificates: trustedCertificates) : nil
         let closure = Closure()
         let negotiation: EventLoopFuture<Negotiated>
@@ -30,18 +33,25 @@ extension WebSocketTransport {
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 // For EndOfInputGate; NIOSSL would wait five seconds for the other half.
                 .channelOption(.allowRemoteHalfClosure, value: tls == nil)
-                .connect(host: url.host, port: url.port) { channel in
+                .connect(host: proxy?.host ?? url.host, port: proxy?.port ?? url.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        if let tunnel { try channel.pipeline.syncOperations.addHandler(tunnel) }
                         if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }
                         return try negotiate(on: channel, head: head, limits: limits, closure: closure)
                     }
                 }
         } catch {
+            let place = proxy.map { "the proxy \($0.host):\($0.port)" } ?? url.authority
             throw ClientError(
-                .connectionFailed, "No connection to \(url.authority): \(error). Does the server run, and there?",
-                cause: error)
+                .connectionFailed, "No connection to \(place): \(error). Does the server run, and there?", cause: error)
         }
-        switch try await outcome(of: negotiation, url: url) {
+        let negotiated: Negotiated
+        do {
+            negotiated = try await outcome(of: negotiation, url: url)
+        } catch {
+            throw tunnel?.failure ?? error
+        }
+        switch negotiated {
         case .refused(let channel): throw try await refusal(from: channel, url: url)
         case .open(let channel, let response): return await open(channel, response: response, closure: closure)
         }
