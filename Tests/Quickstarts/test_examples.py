@@ -3,10 +3,9 @@
 import asyncio
 import base64
 import json
-import os
+import re
 import struct
 import subprocess
-import time
 import urllib.error
 import urllib.request
 import wave
@@ -71,13 +70,14 @@ def test_no_vad(small, consumer, question):
     assert said.returncode == 0, said.stderr
     lines = said.stdout.splitlines()
     assert [line.split(":")[0] for line in lines if line[:4] in ("You:", "Answ")] == ["You", "Answer"] * 2
-    assert all(len(line) > len("Answer: ") for line in lines)
+    assert all(line.split(":", 1)[-1].strip() for line in lines if line[:4] in ("You:", "Answ")), said.stdout
 
 
 def test_transcribe(small, consumer, question):
     said = consumer.run("Transcribe", question, environment=small.keyed)
     assert said.returncode == 0, said.stderr
-    assert " ms: " in said.stdout and said.stdout.strip()[-1].isalnum() or said.stdout.strip()[-1] in ".?!", said.stdout
+    # What the smallest model asked is luck; that its words come back, with their times, is not.
+    assert re.fullmatch(r"(\d+–\d+ ms: .*\w.*\n)+", said.stdout), said.stdout
 
 
 def test_function_calling(small, consumer):
