@@ -375,6 +375,30 @@ import Testing
         await session.close()
     }
 
+    @Test("a connection that comes up while the session is being closed is closed, too")
+    func closingWhileReconnecting() async throws {
+        let servers = [InProcessTransport(), InProcessTransport()]
+        servers[0].send(["type": "session.created", "session": [:]])
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let (tries, tried) = AsyncStream.makeStream(of: Void.self)
+        var options = RealtimeSession.Options()
+        options.reconnection = .init()
+        let session = try await RealtimeSession.open(options: options) {
+            if servers[0].closeStatus == nil { return RealtimeConnection(over: servers[0]) }
+            tried.yield()
+            // Deaf to cancellation, as a handshake can be.
+            await Task { _ = await gate.first { _ in true } }.value
+            return RealtimeConnection(over: servers[1])
+        }
+        servers[0].breakOff()
+        _ = await tries.first { _ in true }
+        let closing = Task { await session.close() }
+        for _ in 0..<200 { await Task.yield() }  // every chance to close
+        open.yield()
+        await closing.value
+        #expect(servers[1].closeStatus?.code == 1000)
+    }
+
     @Test(
         "what a service says goodbye with decides whether to come back",
         arguments: [

@@ -12,7 +12,7 @@ final class LiveSession: Sendable {
         var reader: Task<Void, Never>?
         /// Turns that the service will answer by itself; their responses are nobody's request.
         var owedResponses = 0
-        /// Whoever asks for a response, by what the service echoes of it.
+        /// What was changed of the session, to be said again on a new connection.
         var patches: [SessionPatch] = []
         var end: ClientError?
         var isClosing = false
@@ -157,7 +157,10 @@ final class LiveSession: Sendable {
     ) async throws -> Answer {
         let connection = try connection
         let reply = Chunks<Answer>()
-        state.withLock { $0.requests.add(eventID, to: reply, read: read) }
+        try state.withLock { state in
+            if let end = state.end { throw end }  // it may have come meanwhile, and nobody would end this request
+            state.requests.add(eventID, to: reply, read: read)
+        }
         defer { state.withLock { $0.requests.remove(eventID) } }
         try await connection.send(ClientEvent(eventID: eventID, body))
         let timer = Task {
@@ -308,7 +311,15 @@ final class LiveSession: Sendable {
             } catch {
                 continue
             }
-            state.withLock { $0.connection = connection }
+            let isClosing = state.withLock { state in
+                state.connection = connection
+                return state.isClosing
+            }
+            // Closed while it came up: whoever closed did not know of it.
+            if isClosing {
+                await connection.close()
+                return nil
+            }
             events.yield(.reconnected)
             return connection
         }
