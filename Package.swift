@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "SessionCore",
             dependencies: [
-                "RealtimeProtocol", "AudioDSP", "SpeechEngines", server("AsyncAlgorithms", "swift-async-algorithms"),
+                "RealtimeProtocol", "AudioDSP", "SpeechEngines",
             ], swiftSettings: settings),
 
         // MARK: The engines of this machine

@@ -144,7 +144,7 @@ struct AzureCLICredentialTests {
         let credential = try credential(slow, timeout: .seconds(1))
         let start = ContinuousClock.now
         let error = await failure { try await credential.token() }
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(30))
         #expect(error?.code == .unavailable)
         #expect(error?.message.contains("did not answer within 1 s and was killed") == true)
         #expect(folder.read("pids") != nil)
@@ -162,10 +162,10 @@ struct AzureCLICredentialTests {
     }
 
     @Test func whatAzLeavesBehindDoesNotHoldItUp() async throws {
-        let credential = try credential(#"sleep 20 & echo $! > "$HERE/pids"; echo '\#(reply)'"#)
+        let credential = try credential(#"sleep 60 & echo $! > "$HERE/pids"; echo '\#(reply)'"#)
         let start = ContinuousClock.now
         #expect(try await credential.token().value == "abc")
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(30))
         for pid in living() { kill(pid, SIGKILL) }
     }
 

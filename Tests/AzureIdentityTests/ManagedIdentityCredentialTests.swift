@@ -93,12 +93,12 @@ struct ManagedIdentityCredentialTests {
 
     @Test func aSilentNetworkIsGivenUpSoonAndProbedAgainLater() async throws {
         var silent = probed
-        silent.delay = 5
+        silent.delay = 30
         let server = try TokenServer(silent, probed, .token("abc"))
         let credential = instance(server, probe: .milliseconds(500))
         let start = ContinuousClock.now
         let error = await failure { try await credential.token() }
-        #expect(ContinuousClock.now - start < .seconds(3))
+        #expect(ContinuousClock.now - start < .seconds(20))
         #expect(error?.code == .unavailable)
         #expect(
             error?.message

@@ -129,7 +129,7 @@ struct TokenCacheTests {
     }
 
     @Test func aCallerWhoLeavesDoesNotTakeTheRequestAlong() async throws {
-        let server = try TokenServer(.token("abc", delay: 1))
+        let server = try TokenServer(.token("abc", delay: 3))
         let credential = EnvironmentCredential(clock.surroundings(principal(server)))
         let first = Task { try await credential.token() }
         #expect(await eventually { server.requests.count == 1 })
@@ -138,7 +138,7 @@ struct TokenCacheTests {
         first.cancel()
         let start = ContinuousClock.now
         await #expect(throws: CancellationError.self) { try await first.value }
-        #expect(ContinuousClock.now - start < .milliseconds(700), "and does not wait for it")
+        #expect(ContinuousClock.now - start < .seconds(2.5), "and does not wait for it")
         #expect(try await second.value.value == "abc")
         #expect(server.requests.count == 1)
     }

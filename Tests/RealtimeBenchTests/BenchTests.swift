@@ -54,7 +54,9 @@ import Testing
             for turn in run.turns {
                 #expect(turn.failure == nil)
                 #expect(turn.heard == "What time is it?" && turn.answer == "It is noon, more or less.")
-                #expect(turn.voiceToVoice.map { $0 >= 290 } == true, "silence ends the turn")
+                // On the sound's own clock: a busy machine sends late and then much at once.
+                #expect(turn.speechEndToTurnEnd.map { $0 >= 290 } == true, "silence ends the turn")
+                #expect(turn.voiceToVoice != nil)
             }
             #expect(run.interruptions.count == 2)
             #expect(run.interruptions.allSatisfy { $0.felt != nil })

@@ -91,7 +91,12 @@ final class OnnxModel {
     }
 
     /// Runs the model once from `inputs` and returns its one output, whose length only the model knows.
-    func run(_ inputs: [(name: String, value: Input)], for output: String) throws -> [Float] {
+    ///
+    /// - Parameter stop: ends the run from another thread.
+    /// - Throws: ``EngineError``, also when the run was ended.
+    func run(_ inputs: [(name: String, value: Input)], for output: String, until stop: OnnxStop? = nil) throws
+        -> [Float]
+    {
         var values: [OpaquePointer?] = []
         var result: OpaquePointer?
         defer { for value in values + [result] { api.pointee.ReleaseValue(value) } }
@@ -111,7 +116,8 @@ final class OnnxModel {
         try output.withCString { name in
             var outputName: UnsafePointer<CChar>? = name
             try check(
-                api.pointee.Run(session, nil, &inputNames, values, values.count, &outputName, 1, &result), "run")
+                api.pointee.Run(
+                    session, stop?.options, &inputNames, values, values.count, &outputName, 1, &result), "run")
         }
         var information: OpaquePointer?
         try check(api.pointee.GetTensorTypeAndShape(result, &information), output)

@@ -51,7 +51,7 @@ final class PiperModel {
     private let frames: String
 
     /// Plans how phonemes are said, given as Unicode code points; those that the voice does not know are left out.
-    func plan(_ phonemes: [Int32], speed: Float) throws -> Plan {
+    func plan(_ phonemes: [Int32], speed: Float, until stop: OnnxStop? = nil) throws -> Plan {
         // As in training: a beginning, an end, and a blank between any two.
         let blank = symbols[Self.blank] ?? 0
         let numbers =
@@ -63,12 +63,12 @@ final class PiperModel {
             // Variety of the sound, length, variety of the lengths; Piper's own.
             "scales": .floats([0.667, 1 / speed, 0.8], shape: [3]), "sid": .integers([0], shape: [1]),
         ]
-        let made = try planner.run(try Self.pick(all, plannerInputs), for: frames)
+        let made = try planner.run(try Self.pick(all, plannerInputs), for: frames, until: stop)
         return Plan(count: made.count / channels, frames: made)
     }
 
     /// The sound of some of a plan's frames.
-    func sound(of plan: Plan, _ range: Range<Int>) throws -> [Float] {
+    func sound(of plan: Plan, _ range: Range<Int>, until stop: OnnxStop? = nil) throws -> [Float] {
         let seen = max(0, range.lowerBound - neighbours)..<min(plan.count, range.upperBound + neighbours)
         let part = (0..<channels).flatMap { row in
             plan.frames[row * plan.count + seen.lowerBound..<row * plan.count + seen.upperBound]
@@ -76,7 +76,7 @@ final class PiperModel {
         let all: [String: OnnxModel.Input] = [
             frames: .floats(part, shape: [1, Int64(channels), Int64(seen.count)]), "sid": .integers([0], shape: [1]),
         ]
-        let made = try vocoder.run(try Self.pick(all, vocoderInputs), for: "output")
+        let made = try vocoder.run(try Self.pick(all, vocoderInputs), for: "output", until: stop)
         let start = (range.lowerBound - seen.lowerBound) * samplesPerFrame
         let end = min(made.count, start + range.count * samplesPerFrame)
         return start < end ? Array(made[start..<end]) : []

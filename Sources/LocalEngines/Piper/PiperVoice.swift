@@ -42,14 +42,16 @@ public struct PiperVoice: SpeechSynthesizer {
             let phonemes = try pronunciation.phonemes(piece).unicodeScalars.map { Int32($0.value) }
                 .filter(known.contains)
             guard phonemes.contains(where: isSound) else { return }
-            let plan = try await thread.run(by: utterance.due) { try $0.plan(phonemes, speed: Float(speed)) }
+            let plan = try await run(thread, by: utterance.due) {
+                try $0.plan(phonemes, speed: Float(speed), until: $1)
+            }
             var start = 0
             var portion = Self.firstPortion
             while start < plan.count {
                 // A short rest is no portion of its own.
                 let end = plan.count - start < portion * 3 / 2 ? plan.count : start + portion
                 let range = start..<end
-                utterance.say(try await thread.run(by: utterance.due) { try $0.sound(of: plan, range) })
+                utterance.say(try await run(thread, by: utterance.due) { try $0.sound(of: plan, range, until: $1) })
                 start = end
                 portion = min(2 * portion, Self.longestPortion)
             }
@@ -58,6 +60,19 @@ public struct PiperVoice: SpeechSynthesizer {
 
     /// Ends the voice's thread; later calls throw.
     public func close() async { await thread.close() }
+}
+
+/// What `body` makes of the model. A second of sound takes a tenth of one: when nobody wants it any more it ends at once.
+private func run<Value: Sendable>(
+    _ thread: ModelThread<PiperModel>, by deadline: Deadline,
+    _ body: @escaping @Sendable (PiperModel, OnnxStop) throws -> Value
+) async throws -> Value {
+    let stop = try OnnxStop()
+    return try await withTaskCancellationHandler {
+        try await thread.run(by: deadline) { try body($0, stop) }
+    } onCancel: {
+        stop()
+    }
 }
 
 /// Whether a phoneme's code point is more than a space or a mark.

@@ -10,24 +10,27 @@ public enum Base64 {
 
     /// Appends the base64 of `bytes` to `output`.
     public static func encode(_ bytes: UnsafeRawBufferPointer, into output: inout [UInt8]) {
-        output.reserveCapacity(output.count + (bytes.count + 2) / 3 * 4)
-        alphabet.withUnsafeBufferPointer { alphabet in
-            var index = 0
-            while index + 2 < bytes.count {
-                let bits = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
-                output.append(alphabet[Int(bits >> 18)])
-                output.append(alphabet[Int(bits >> 12 & 63)])
-                output.append(alphabet[Int(bits >> 6 & 63)])
-                output.append(alphabet[Int(bits & 63)])
-                index += 3
+        output += [UInt8](unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text, length in
+            alphabet.withUnsafeBufferPointer { alphabet in
+                var index = 0
+                while index + 2 < bytes.count {
+                    let bits = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
+                    text[length] = alphabet[Int(bits >> 18)]
+                    text[length + 1] = alphabet[Int(bits >> 12 & 63)]
+                    text[length + 2] = alphabet[Int(bits >> 6 & 63)]
+                    text[length + 3] = alphabet[Int(bits & 63)]
+                    index += 3
+                    length += 4
+                }
+                guard index < bytes.count else { return }
+                let second = index + 1 < bytes.count ? UInt32(bytes[index + 1]) : 0
+                let bits = UInt32(bytes[index]) << 16 | second << 8
+                text[length] = alphabet[Int(bits >> 18)]
+                text[length + 1] = alphabet[Int(bits >> 12 & 63)]
+                text[length + 2] = index + 1 < bytes.count ? alphabet[Int(bits >> 6 & 63)] : UInt8(ascii: "=")
+                text[length + 3] = UInt8(ascii: "=")
+                length += 4
             }
-            guard index < bytes.count else { return }
-            let second = index + 1 < bytes.count ? UInt32(bytes[index + 1]) : 0
-            let bits = UInt32(bytes[index]) << 16 | second << 8
-            output.append(alphabet[Int(bits >> 18)])
-            output.append(alphabet[Int(bits >> 12 & 63)])
-            output.append(index + 1 < bytes.count ? alphabet[Int(bits >> 6 & 63)] : UInt8(ascii: "="))
-            output.append(UInt8(ascii: "="))
         }
     }
 

@@ -126,7 +126,18 @@ extension Dialect {
 struct ClientConnection: SessionConnection {
     let connection: WebSocketConnection
 
-    var messages: Messages { Messages(base: connection.messages) }
+    func receive(_ take: @escaping @Sendable (Result<ClientMessage?, any Error>) -> Void) {
+        connection.receive { result in
+            take(
+                result.map { message in
+                    switch message {
+                    case .text(let buffer)?: .text(Array(buffer.readableBytesView))
+                    case .binary?: .binary
+                    case nil: nil
+                    }
+                })
+        }
+    }
 
     func send(_ texts: [[UInt8]]) async throws {
         try await connection.send(texts: texts.map { ByteBuffer(bytes: $0) })
@@ -134,23 +145,5 @@ struct ClientConnection: SessionConnection {
 
     func close(code: Int, reason: String) async {
         await connection.close(code: CloseCode(rawValue: UInt16(clamping: code)), reason: reason)
-    }
-
-    struct Messages: AsyncSequence {
-        let base: WebSocketConnection.Messages
-
-        struct AsyncIterator: AsyncIteratorProtocol {
-            var base: WebSocketConnection.Messages.AsyncIterator
-
-            mutating func next() async throws -> ClientMessage? {
-                switch try await base.next() {
-                case .text(let buffer)?: .text(Array(buffer.readableBytesView))
-                case .binary?: .binary
-                case nil: nil
-                }
-            }
-        }
-
-        func makeAsyncIterator() -> AsyncIterator { AsyncIterator(base: base.makeAsyncIterator()) }
     }
 }

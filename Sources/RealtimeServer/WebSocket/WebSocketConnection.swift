@@ -25,18 +25,17 @@ public struct WebSocketConnection: Sendable {
 
     /// What the peer sends, in order. Ends when either side closes, when the peer vanishes and when the server shuts
     /// down; ``closeCode`` then says which. For one reader.
-    public let messages: Messages
+    public var messages: Messages { Messages(connection: self) }
 
-    private let outbound: NIOAsyncChannelOutboundWriter<Outgoing>
+    private let eventLoop: any EventLoop
+    /// Used on the event loop alone, which is where a session runs.
+    private let bridge: NIOLoopBound<WebSocketBridge>
     private let closure: WebSocketClosure
 
-    init(
-        id: String, inbound: NIOAsyncChannelInboundStream<Message>, outbound: NIOAsyncChannelOutboundWriter<Outgoing>,
-        closure: WebSocketClosure
-    ) {
+    init(id: String, eventLoop: any EventLoop, bridge: NIOLoopBound<WebSocketBridge>, closure: WebSocketClosure) {
         self.id = id
-        self.messages = Messages(stream: inbound)
-        self.outbound = outbound
+        self.eventLoop = eventLoop
+        self.bridge = bridge
         self.closure = closure
     }
 
@@ -47,7 +46,7 @@ public struct WebSocketConnection: Sendable {
     ///
     /// - Throws: ``ServerError`` with ``ServerError/Code/connectionClosed``.
     public func send(text: ByteBuffer) async throws {
-        try await write { try await outbound.write(.text(text)) }
+        try await write([.text(text)])
     }
 
     /// Sends a text message. Suspends while the peer reads too slowly.
@@ -61,7 +60,7 @@ public struct WebSocketConnection: Sendable {
     ///
     /// - Throws: ``ServerError`` with ``ServerError/Code/connectionClosed``.
     public func send(texts: some Sequence<ByteBuffer> & Sendable) async throws {
-        try await write { try await outbound.write(contentsOf: texts.lazy.map { .text($0) }) }
+        try await write(texts.map { .text($0) })
     }
 
     /// Closes after everything sent before; the peer has five seconds to answer. A connection already closed stays so.
@@ -70,41 +69,58 @@ public struct WebSocketConnection: Sendable {
     ///   - code: why.
     ///   - reason: why, in words: what exceeds 123 bytes of UTF-8 is cut off.
     public func close(code: CloseCode = .normal, reason: String = "") async {
-        try? await outbound.write(.close(code, reason: reason))
+        onEventLoop { $0.close(code: code, reason: reason) }
     }
 
-    private func write(_ body: () async throws -> Void) async throws {
+    /// Asks for the next message, as ``messages`` does, without a task that waits for it.
+    ///
+    /// - Parameter take: called once, on the connection's event loop or at once; with `nil` when no more will come.
+    func receive(_ take: @escaping @Sendable (Result<Message?, any Error>) -> Void) {
+        onEventLoop { $0.read(take) }
+    }
+
+    private func write(_ messages: [Outgoing]) async throws {
         guard closeCode == nil else { throw ServerError.connectionClosed(closeCode) }
-        do {
-            try await body()
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            throw ServerError.connectionClosed(closeCode)
+        if eventLoop.inEventLoop, bridge.value.send(messages) { return }
+        try await waiting { bridge, done in bridge.send(messages, done) }
+    }
+
+    /// Waits for what the bridge says to `body`, until the task is cancelled.
+    fileprivate func waiting<Value: Sendable>(
+        _ body: @escaping @Sendable (WebSocketBridge, @escaping @Sendable (Result<Value, any Error>) -> Void) -> Void
+    ) async throws -> Value {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                onEventLoop { body($0) { continuation.resume(with: $0) } }
+            }
+        } onCancel: {
+            onEventLoop { $0.cancel() }
         }
+    }
+
+    private func onEventLoop(_ body: @escaping @Sendable (WebSocketBridge) -> Void) {
+        if eventLoop.inEventLoop { body(bridge.value) } else { eventLoop.execute { body(bridge.value) } }
     }
 }
 
 extension WebSocketConnection {
     /// The messages of the peer.
     public struct Messages: AsyncSequence, Sendable {
-        let stream: NIOAsyncChannelInboundStream<Message>
+        let connection: WebSocketConnection
 
         /// Reads the messages of the peer.
         public struct AsyncIterator: AsyncIteratorProtocol {
-            var base: NIOAsyncChannelInboundStream<Message>.AsyncIterator
+            let connection: WebSocketConnection
 
             /// The next message, or `nil` when no more will come.
             ///
             /// - Throws: `CancellationError` if the task is cancelled.
             public mutating func next() async throws -> Message? {
-                try await base.next()
+                try await connection.waiting { bridge, done in bridge.read(done) }
             }
         }
 
         /// Reads from the first message on that nobody has read.
-        public func makeAsyncIterator() -> AsyncIterator {
-            AsyncIterator(base: stream.makeAsyncIterator())
-        }
+        public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(connection: connection) }
     }
 }

@@ -23,9 +23,7 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
     enum Negotiated: Sendable {
         case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
         case refused(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>, Response)
-        case webSocket(
-            NIOAsyncChannel<WebSocketConnection.Message, WebSocketConnection.Outgoing>, WebSocketClosure,
-            @Sendable (WebSocketConnection) async -> Void)
+        case webSocket(WebSocketConnection, serve: @Sendable (WebSocketConnection) async -> Void)
     }
 
     struct Value: ServerChildChannelValue {
@@ -95,11 +93,12 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
                     operations.removeHandler(name: Self.filterName, promise: nil)
                     let closure = WebSocketClosure()
                     try operations.addHandler(WebSocketProtocolHandler(limits: limits, closure: closure))
-                    let messages = try NIOAsyncChannel<WebSocketConnection.Message, WebSocketConnection.Outgoing>(
-                        wrappingChannelSynchronously: channel,
-                        // A message can be 24 MiB: no more than one waits while the session works on another.
-                        configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2)))
-                    return .webSocket(messages, closure, serve)
+                    let bridge = WebSocketBridge(closure: closure)
+                    try operations.addHandler(bridge)
+                    let connection = WebSocketConnection(
+                        id: Identifier.session(), eventLoop: channel.eventLoop,
+                        bridge: NIOLoopBound(bridge, eventLoop: channel.eventLoop), closure: closure)
+                    return .webSocket(connection, serve: serve)
                 }
             }
         )
@@ -125,14 +124,12 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
                 try await channel.executeThenClose { _, outbound in
                     try await ResponseWriter(outbound: outbound).write(response: response.head, body: response.body)
                 }
-            case .webSocket(let channel, let closure, let serve):
-                try await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
-                    try await channel.executeThenClose { inbound, outbound in
-                        await serve(
-                            WebSocketConnection(
-                                id: Identifier.session(), inbound: inbound, outbound: outbound, closure: closure))
-                    }
+            case .webSocket(let connection, let serve):
+                await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+                    await serve(connection)
                 }
+                // With the closing handshake, if there was none; done when the socket is gone.
+                try? await value.channel.close().get()
             }
         } catch {
             logger.debug("connection ended", metadata: ["error": "\(error)"])

@@ -1,4 +1,3 @@
-import AsyncAlgorithms
 import AudioDSP
 import RealtimeProtocol
 import SpeechEngines
@@ -7,7 +6,7 @@ import SpeechEngines
 struct Children {
     typealias Group = ThrowingDiscardingTaskGroup<any Error>
 
-    let mailbox: AsyncChannel<Mail>
+    let mailbox: Mailbox
     let cascade: Cascade
     let clock: @Sendable () -> Int
     private var responses: [ResponseID: (child: CancellableChild, claim: RightOfWay.Claim)] = [:]
@@ -15,7 +14,7 @@ struct Children {
     private var recognitions: [ItemID: CancellableChild] = [:]
     private var prefill: CancellableChild?
 
-    init(mailbox: AsyncChannel<Mail>, cascade: Cascade, clock: @escaping @Sendable () -> Int) {
+    init(mailbox: Mailbox, cascade: Cascade, clock: @escaping @Sendable () -> Int) {
         self.mailbox = mailbox
         self.cascade = cascade
         self.clock = clock
@@ -113,7 +112,8 @@ struct Children {
 /// What reaches the session's task.
 enum Mail: Sendable {
     case client(ClientMessage)
-    case clientLeft
+    /// With what broke the connection, if it was broken.
+    case clientLeft((any Error)?)
     case input(Input)
     case sound(ResponseID, clause: String?, samples: [Int16], rate: Int)
 }

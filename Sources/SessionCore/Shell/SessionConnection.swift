@@ -1,10 +1,11 @@
 /// A client, as a session needs it: messages in, messages out.
 public protocol SessionConnection: Sendable {
-    /// What the client sends, in order; ends when it has gone.
-    associatedtype Messages: AsyncSequence & Sendable where Messages.Element == ClientMessage
-
-    /// What the client sends. Not asking for the next message holds the client back.
-    var messages: Messages { get }
+    /// Asks for the next message of the client, and only then holds it no longer back. The next one is asked for when this one
+    /// has come.
+    ///
+    /// - Parameter take: called once: with the message, with `nil` when the client has gone, or with what broke the
+    ///   connection.
+    func receive(_ take: @escaping @Sendable (Result<ClientMessage?, any Error>) -> Void)
 
     /// Sends text messages in order; waits while the client does not read.
     func send(_ texts: [[UInt8]]) async throws

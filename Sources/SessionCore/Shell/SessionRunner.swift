@@ -1,4 +1,3 @@
-import AsyncAlgorithms
 import AudioDSP
 import RealtimeProtocol
 public import SpeechEngines
@@ -7,10 +6,10 @@ public import SpeechEngines
 ///
 /// One task owns the session, its audio and the writing side of the connection, so nothing is locked and nothing is
 /// awaited between an input and its effects. Engines work in children that know only what they were asked and report
-/// through the mailbox. The mailbox holds nothing: whoever has something to say waits until it is taken, so a client
-/// that sends too fast is held back by its own socket, and an engine by its listener.
-public struct SessionRunner<Connection: SessionConnection>: Sendable {
-    let connection: Connection
+/// through the mailbox, where whoever has something to say waits until it is taken: a client that sends too fast is held
+/// back by its own socket, and an engine by its listener.
+public struct SessionRunner: Sendable {
+    let connection: any SessionConnection
     let cascade: Cascade
     /// Unix milliseconds.
     let clock: @Sendable () -> Int
@@ -20,7 +19,8 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
     ///
     /// - Parameter suppressesEcho: whether the echo of what is said to the client is taken out of what it hears.
     public init(
-        connection: Connection, cascade: Cascade, suppressesEcho: Bool = false, clock: @escaping @Sendable () -> Int
+        connection: any SessionConnection, cascade: Cascade, suppressesEcho: Bool = false,
+        clock: @escaping @Sendable () -> Int
     ) {
         self.connection = connection
         self.cascade = cascade
@@ -40,14 +40,19 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
         _ session: consuming Session, recorder: consuming (any SessionRecorder)? = nil,
         report: @escaping @Sendable (TurnTiming) -> Void = { _ in }
     ) async throws -> Session.Speculation {
-        let mailbox = AsyncChannel<Mail>()
+        let mailbox = Mailbox()
         let conversation = ConversationKey(session.configuration.id)
         var desk = SessionDesk(
             session: session, cascade: cascade, suppressesEcho: suppressesEcho, recorder: recorder, now: clock,
             report: report)
         let result: Result<Void, any Error>
         do {
-            try await hold(mailbox, &desk)
+            try await withTaskCancellationHandler {
+                try await hold(mailbox, &desk)
+            } onCancel: {
+                mailbox.close()
+            }
+            try Task.checkCancellation()
             result = .success(())
         } catch {
             result = .failure(error)
@@ -58,44 +63,69 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
         return desk.session.speculation
     }
 
-    private func hold(_ mailbox: AsyncChannel<Mail>, _ desk: inout SessionDesk) async throws {
-        defer { mailbox.finish() }
+    private func hold(_ mailbox: Mailbox, _ desk: inout SessionDesk) async throws {
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask {
-                defer { mailbox.finish() }
-                for try await message in connection.messages { await mailbox.send(.client(message)) }
-                await mailbox.send(.clientLeft)
-            }
+            // Before the group waits for its children: some of them wait for the mailbox.
+            defer { mailbox.close() }
+            receive(into: mailbox)
             var children = Children(mailbox: mailbox, cascade: cascade, clock: clock)
             desk.handle(.opened)
-            try await perform(&desk, &children, in: &group)
-            mail: for await mail in mailbox {
+            try await say(perform(&desk, &children, in: &group))
+            mail: while let mail = await mailbox.next() {
                 switch mail {
                 case .client(let message):
                     for piece in desk.pieces(of: message) {
                         await desk.admit(piece)
-                        try await perform(&desk, &children, in: &group)
+                        let words = perform(&desk, &children, in: &group)
+                        if !words.isEmpty, try await say(words) { break mail }
                     }
-                case .clientLeft: break mail
+                    continue
+                case .clientLeft(let error?): throw error
+                case .clientLeft(nil): break mail
                 case .input(let input): desk.handle(input)
                 case .sound(let id, let clause, let samples, let rate): desk.say(id, clause, samples, rate)
                 }
-                if try await perform(&desk, &children, in: &group) { break mail }
+                let words = perform(&desk, &children, in: &group)
+                if !words.isEmpty, try await say(words) { break mail }
             }
             group.cancelAll()
         }
     }
 
-    /// Carries out what the session wants. Returns whether that was to end.
-    @discardableResult private func perform(
-        _ desk: inout SessionDesk, _ children: inout Children,
-        in group: inout ThrowingDiscardingTaskGroup<any Error>
-    ) async throws -> Bool {
+    /// One message of the client after another.
+    private func receive(into mailbox: Mailbox) {
+        connection.receive { result in
+            switch result {
+            case .success(let message?): mailbox.post(.client(message)) { receive(into: mailbox) }
+            case .success(nil): mailbox.post(.clientLeft(nil))
+            case .failure(let error): mailbox.post(.clientLeft(error))
+            }
+        }
+    }
+
+    /// What is to be said to the client.
+    private struct Words {
         var messages: [[UInt8]] = []
         var farewell: (code: Int, reason: String)?
+        var isEmpty: Bool { messages.isEmpty && farewell == nil }
+    }
+
+    /// Says it. Returns whether it was the end.
+    @discardableResult private func say(_ words: Words) async throws -> Bool {
+        if !words.messages.isEmpty { try await connection.send(words.messages) }
+        guard let farewell = words.farewell else { return false }
+        await connection.close(code: farewell.code, reason: farewell.reason)
+        return true
+    }
+
+    /// Carries out what the session wants, but for what is to be said.
+    private func perform(
+        _ desk: inout SessionDesk, _ children: inout Children, in group: inout Children.Group
+    ) -> Words {
+        var words = Words()
         for effect in desk.takeEffects() {
             switch effect {
-            case .send, .sendAudio, .sendItem: if let message = desk.write(effect) { messages.append(message) }
+            case .send, .sendAudio, .sendItem: if let message = desk.write(effect) { words.messages.append(message) }
             case .keep(let base64, let format): desk.keep(base64, format)
             case .forget(let track, let place): desk.forget(track, before: place)
             case .recognize(let recognition):
@@ -108,12 +138,9 @@ public struct SessionRunner<Connection: SessionConnection>: Sendable {
             case .confirm(let id): children.confirm(id)
             case .cancel(let id): children.cancel(id)
             case .wake(let milliseconds): children.wake(afterMs: milliseconds, in: &group)
-            case .close(let code, let reason): farewell = (code, reason)
+            case .close(let code, let reason): words.farewell = (code, reason)
             }
         }
-        if !messages.isEmpty { try await connection.send(messages) }
-        guard let farewell else { return false }
-        await connection.close(code: farewell.code, reason: farewell.reason)
-        return true
+        return words
     }
 }

@@ -47,6 +47,18 @@ extension EngineTests {
             #expect(errors.rate < bound)
         }
 
+        @Test("stop in the middle of a clause when nobody wants it")
+        func stopped() throws {
+            let model = try PiperModel(PiperFiles(path: ModelStore().path(ModelStore.voice.model)))
+            let phonemes = "həlˈoʊ ðɛɹ".unicodeScalars.map { Int32($0.value) }
+            let stop = try OnnxStop()
+            let plan = try model.plan(phonemes, speed: 1, until: stop)
+            stop()
+            #expect(throws: EngineError.self) { try model.sound(of: plan, 0..<plan.count, until: stop) }
+            #expect(throws: EngineError.self) { try model.plan(phonemes, speed: 1, until: stop) }
+            #expect(try !model.sound(of: plan, 0..<plan.count, until: OnnxStop()).isEmpty)
+        }
+
         @Test("make the same sound of a clause in portions as of the whole")
         func portions() throws {
             let model = try PiperModel(PiperFiles(path: ModelStore().path(ModelStore.voice.model)))
