@@ -13,6 +13,7 @@ from command import CommandFailed, run
 # Each with a file to look for where there is no dpkg to ask.
 BUILD_PACKAGES = {
     "libspeexdsp-dev": "/usr/include/speex/speex_resampler.h",
+    "libsqlite3-dev": "/usr/include/sqlite3.h",
     "pkg-config": "/usr/bin/pkg-config",  # SwiftPM asks it where speexdsp is
 }
 ENGINE_PACKAGES = {

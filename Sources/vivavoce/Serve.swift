@@ -25,6 +25,8 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "A key that clients must show; may be given more than once.") var apiKey: [String] = []
     @Flag(help: "Answer to any model name.") var acceptAnyModel = false
     @Option(help: "Write each session down in this folder, with all that is said.") var record: String?
+    @Option(help: "The folder of what outlives a restart (default: vivavoce in the user's data folder).")
+    var dataDirectory: String?
     @Option(help: "A configuration file (YAML).") var config: String?
 
     func run() async throws {
@@ -38,14 +40,20 @@ struct Serve: AsyncParsableCommand {
         let conversations = Conversations(
             rules: configuration.sessionRules, recordings: recordings, suppressesEcho: configuration.suppressEcho)
         let readiness = Readiness()
+        let deployments = try DeploymentRegistry(
+            configuration, ServerDatabase(folder: configuration.dataFolder), logger: logger)
         let application = try RealtimeApplication(
-            configuration: configuration, sessions: conversations, readiness: readiness, logger: logger,
+            configuration: configuration, sessions: conversations, readiness: readiness, deployments: deployments,
+            logger: logger,
             onRunning: { port in
                 print("Listening on \(configuration.address(port: port)), loading the engines …")
                 Self.flush()
             })
         try await application.runService(with: [
-            EngineService(configuration: configuration, conversations: conversations, readiness: readiness)
+            EngineService(
+                configuration: configuration, conversations: conversations, deployments: deployments,
+                readiness: readiness, logger: logger),
+            deployments,
         ])
     }
 
@@ -57,6 +65,7 @@ struct Serve: AsyncParsableCommand {
         configuration.preset = preset ?? configuration.preset
         if !apiKey.isEmpty { configuration.apiKeys = apiKey }
         configuration.acceptAnyModel = acceptAnyModel || configuration.acceptAnyModel
+        configuration.dataDirectory = dataDirectory ?? configuration.dataDirectory
         configuration.recordDirectory = record ?? configuration.recordDirectory
         return configuration
     }
@@ -76,6 +85,14 @@ extension ServerConfiguration {
         return rules
     }
 
+    /// The folder of what outlives a restart: as configured, or `vivavoce` in the user's data folder.
+    var dataFolder: String {
+        let environment = ProcessInfo.processInfo.environment
+        return dataDirectory
+            ?? (environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory() + "/.local/share")
+            + "/vivavoce"
+    }
+
     /// What a client is pointed at.
     func address(port: Int) -> String {
         let host = ["0.0.0.0", "::", "[::]"].contains(host) ? "127.0.0.1" : host
@@ -87,7 +104,9 @@ extension ServerConfiguration {
 struct EngineService: Service {
     let configuration: ServerConfiguration
     let conversations: Conversations
+    let deployments: DeploymentRegistry
     let readiness: Readiness
+    let logger: Logger
 
     func run() async throws {
         conversations.use(
@@ -98,6 +117,16 @@ struct EngineService: Service {
         readiness.ready()
         print("Ready. Point a Realtime client at this address.")
         Serve.flush()
-        try await gracefulShutdown()
+        // What deployments need beside them, as these come and go.
+        for await _ in deployments.changes.cancelOnGracefulShutdown() {
+            let wanted = Set(deployments.current.all.compactMap(\.engine))
+            await conversations.engines.keep(wanted) { name in
+                var other = configuration
+                other.preset = name ?? configuration.preset
+                return try await Engines.load(other) { [preset = other.preset] line in
+                    logger.info("\(line)", metadata: ["engines": "\(preset)"])
+                }
+            }
+        }
     }
 }

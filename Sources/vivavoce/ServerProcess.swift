@@ -22,11 +22,14 @@ enum ServerProcess {
         let log = FileManager.default.temporaryDirectory.appending(path: "vivavoce-bench-\(UUID().uuidString).log")
         try Data().write(to: log)
         defer { try? FileManager.default.removeItem(at: log) }
+        // Nobody else's deployments, which would take memory and time.
+        let data = FileManager.default.temporaryDirectory.appending(path: "vivavoce-bench-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: data) }
         let output = try FileHandle(forWritingTo: log)
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments =
-            ["serve", "--port", "0"] + (preset.map { ["--preset", $0.rawValue] } ?? [])
+            ["serve", "--port", "0", "--data-directory", data.path] + (preset.map { ["--preset", $0.rawValue] } ?? [])
             + (config.map { ["--config", $0] } ?? [])
         process.standardOutput = output
         process.standardError = output

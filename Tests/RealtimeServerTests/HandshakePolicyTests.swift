@@ -239,12 +239,14 @@ struct HandshakePolicyTests {
         #expect(Self.outcome(policy, row) == row.expected)
     }
 
-    @Test func anyModel() {
-        let policy = HandshakePolicy(keys: APIKeys([]), deployments: Deployments(["mine"], acceptsAnyModel: true))
+    @Test func anyModel() throws {
+        let mine = Deployments(
+            [try Deployment("mine", modelName: "gpt-realtime", version: nil)], acceptsAnyModel: true)
+        let policy = HandshakePolicy(keys: APIKeys([]), deployments: mine)
         #expect(Self.outcome(policy, Row("/v1/realtime?model=gpt-9", [], "")) == "accept openAI ga gpt-9")
-        #expect(policy.deployments["gpt-9"] == "gpt-realtime")
-        #expect(policy.deployments["mine"] == "mine")
-        #expect(policy.deployments["mine-2026-01-01"] == "mine")
+        #expect(policy.deployments["gpt-9"]?.name == "gpt-realtime")
+        #expect(policy.deployments["mine"]?.name == "mine")
+        #expect(policy.deployments["mine-2026-01-01"]?.name == "mine")
     }
 
     // MARK: Answers

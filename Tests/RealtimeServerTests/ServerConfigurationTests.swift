@@ -32,7 +32,7 @@ struct ServerConfigurationTests {
         #expect(configuration.preset == .small)
         #expect(configuration.apiKeys == ["one", "two"])
         #expect(configuration.acceptAnyModel)
-        #expect(configuration.deployments == ["mine"])
+        #expect(configuration.deployments.map(\.name) == ["mine"])
         #expect(configuration.recordDirectory == "/etc/vivavoce/recordings")
         #expect(configuration.audioLimitSeconds == 60)
         #expect(configuration.sessionLimitSeconds == 1800)

@@ -28,6 +28,7 @@ public struct RealtimeApplication: Service {
     ///   - sessions: serves each session.
     ///   - readiness: sessions are refused and `/readyz` is 503 until it is ready.
     ///   - secrets: the client secrets that are given out.
+    ///   - deployments: the deployments there are; those of `configuration` alone if none are given.
     ///   - limits: of each WebSocket.
     ///   - logger: its level is left as it is.
     ///   - routes: adds further routes to the same port. The loopback rule holds for them; API keys do not.
@@ -39,6 +40,7 @@ public struct RealtimeApplication: Service {
         sessions: any RealtimeSessionHandler,
         readiness: Readiness,
         secrets: ClientSecrets = ClientSecrets(),
+        deployments: DeploymentRegistry? = nil,
         limits: WebSocketLimits = WebSocketLimits(),
         logger: Logger = Logger(label: "vivavoce"),
         routes: (Router<BasicRequestContext>) -> Void = { _ in },
@@ -47,13 +49,14 @@ public struct RealtimeApplication: Service {
         try configuration.validate()
         self.configuration = configuration
         self.logger = logger
+        let registry = try deployments ?? DeploymentRegistry(configuration, ServerDatabase(), logger: logger)
         let policy = HandshakePolicy(
-            keys: APIKeys(configuration.apiKeys), secrets: secrets,
-            deployments: Deployments(configuration.deployments, acceptsAnyModel: configuration.acceptAnyModel))
+            keys: APIKeys(configuration.apiKeys), secrets: secrets, deployments: registry.current)
         let door = SessionDoor(
             policy: policy, readiness: readiness, slots: SessionSlots(limit: configuration.maxSessions),
             sessions: sessions, longestWaitMs: configuration.longestWaitMs, logger: logger)
         let router = Router.realtime(policy: policy, sessions: sessions, readiness: readiness, logger: logger)
+        DeploymentRoutes(policy: policy, registry: registry, sessions: sessions).add(to: router)
         routes(router)
         application = Application(
             responder: router.buildResponder(),

@@ -21,6 +21,9 @@ public protocol RealtimeSessionHandler: Sendable {
     /// - Throws: what is wrong with the settings.
     func describe(_ head: SessionHead) throws(RealtimeError) -> SessionConfiguration
 
+    /// How far what answers in a deployment is: `Succeeded`, `Creating` or `Failed`, and why it is not there.
+    func state(of deployment: Deployment) -> (name: String, message: String?)
+
     /// The times of the latest answers, which `GET /admin/turns` shows; `nil` if nobody takes them.
     var turns: TurnLog? { get }
 }
@@ -28,6 +31,9 @@ public protocol RealtimeSessionHandler: Sendable {
 extension RealtimeSessionHandler {
     /// Nobody takes them.
     public var turns: TurnLog? { nil }
+
+    /// It is there.
+    public func state(of deployment: Deployment) -> (name: String, message: String?) { ("Succeeded", nil) }
 }
 
 /// What a session is made from before anybody connects.
@@ -45,14 +51,17 @@ public struct SessionHead: Sendable, Hashable {
 extension RealtimeSessionHandler {
     /// By the default rules.
     public func describe(_ head: SessionHead) throws(RealtimeError) -> SessionConfiguration {
-        try Self.describe(head, Session.Rules())
+        try head.configuration(by: Session.Rules())
     }
+}
 
-    static func describe(_ head: SessionHead, _ rules: Session.Rules) throws(RealtimeError) -> SessionConfiguration {
+extension SessionHead {
+    /// The session as it would begin.
+    func configuration(by rules: Session.Rules) throws(RealtimeError) -> SessionConfiguration {
         var session = Session(
-            id: Identifier.session(), dialect: Dialect(head.dialect), kind: head.kind, model: head.model, rules: rules,
+            id: Identifier.session(), dialect: Dialect(dialect), kind: kind, model: model, rules: rules,
             startedAt: 0, seed: 0)
-        try session.prepare(with: head.settings)
+        try session.prepare(with: settings)
         var configuration = session.configuration
         configuration.expiresAt = 0  // it has not begun
         return configuration

@@ -20,15 +20,16 @@ extension Router where Context == BasicRequestContext {
             return Response.json(
                 #"{"status":"not ready","message":"# + ErrorBody.quote(reason) + "}", status: .serviceUnavailable)
         }
-        let models = ModelList(deployments: policy.deployments, created: Int(Date().timeIntervalSince1970))
+        let created = Int(Date().timeIntervalSince1970)
         for path in ["v1/models", "openai/v1/models", "openai/models"] as [RouterPath] {
             router.get(path) { request, _ in
                 if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
-                return Response.json(models.json)
+                return Response.json(ModelList(deployments: policy.deployments, created: created).json)
             }
             router.get("\(path.description)/:id") { request, context in
                 if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
-                return models.response(id: try context.parameters.require("id"))
+                return ModelList(deployments: policy.deployments, created: created)
+                    .response(id: try context.parameters.require("id"))
             }
         }
         if let turns = sessions.turns {

@@ -58,8 +58,12 @@ public struct ServerConfiguration: Sendable {
     public var apiKeys: [String] = []
     /// Whether any model name is answered, by the one model there is.
     public var acceptAnyModel = false
-    /// Model names beside those out of the box.
-    public var deployments: [String] = []
+    /// Deployments beside those out of the box; they cannot be changed while the server runs.
+    public var deployments: [Deployment] = []
+    /// The region of Azure that the server stands for, like `eastus2`: it offers the models of that region. `nil` for all.
+    public var region: String?
+    /// The folder of what outlives a restart; `nil` to keep nothing.
+    public var dataDirectory: String?
     /// The folder in which sessions are recorded, with what was spoken; `nil` to record none.
     public var recordDirectory: String?
     /// How much audio a session keeps, in and out together, in seconds.

@@ -13,6 +13,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         public static let keyRequired = Code(rawValue: "key_required")
         /// Another program listens there.
         public static let addressTaken = Code(rawValue: "address_taken")
+        /// The database can't be used.
+        public static let databaseFailed = Code(rawValue: "database_failed")
         /// The connection is closed: nothing can be sent.
         public static let connectionClosed = Code(rawValue: "connection_closed")
     }

@@ -22,6 +22,9 @@ struct SessionDoor: Sendable {
         if let reason = readiness.reason {
             return refuse(.notReady(reason, handshake.route), request)
         }
+        if let state = handshake.deployment.map(sessions.state(of:)), let reason = state.message {
+            return refuse(.notReady(reason, handshake.route), request)
+        }
         if let wait = sessions.turns?.wait(at: now()), longestWaitMs > 0, wait > longestWaitMs {
             return refuse(.tooBusy(wait, handshake.route), request)
         }

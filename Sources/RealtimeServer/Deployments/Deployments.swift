@@ -1,36 +1,41 @@
-/// The names by which clients ask for a model, whatever engines answer (protocol.md G rows 38 and 49).
+/// The names by which clients ask for a model, and what stands behind each (protocol.md G rows 38 and 49). A value: a
+/// session keeps what it began with.
 public struct Deployments: Sendable, Hashable {
-    /// The names that are there out of the box.
-    public static let outOfTheBox = [
-        "gpt-4o-realtime-preview", "gpt-4o-mini-realtime-preview", "gpt-realtime", "gpt-realtime-mini",
-    ]
-
-    /// The names, in the order of ``outOfTheBox`` and then as configured.
-    public let names: [String]
+    /// All there are, those out of the box first.
+    public let all: [Deployment]
     /// Whether any other name is answered too.
     public let acceptsAnyModel: Bool
 
-    /// The names out of the box and further ones.
-    ///
-    /// - Parameters:
-    ///   - names: names beside those out of the box.
-    ///   - acceptsAnyModel: whether any other name stands for ``standard``.
-    public init(_ names: [String] = [], acceptsAnyModel: Bool = false) {
-        self.names = Deployments.outOfTheBox + names.filter { !Deployments.outOfTheBox.contains($0) }
+    /// Those out of the box and further ones. One with the name of one that is out of the box takes its place.
+    public init(_ further: [Deployment] = [], acceptsAnyModel: Bool = false) {
+        let names = Set(further.map(\.name))
+        all = Self.outOfTheBox.filter { !names.contains($0.name) } + further
         self.acceptsAnyModel = acceptsAnyModel
     }
+
+    /// One for each model's name.
+    static let outOfTheBox: [Deployment] = CatalogModel.all.filter(\.isDefault).compactMap { model in
+        var deployment = try? Deployment(model.name, model: model)
+        deployment?.origin = .outOfTheBox
+        return deployment
+    }
+
+    /// The names.
+    public var names: [String] { all.map(\.name) }
 
     /// The name to use in examples, and what any name stands for.
     public var standard: String { "gpt-realtime" }
 
-    /// The name that a client's name stands for: itself, or the same without the date or the version at its end
-    /// (`gpt-4o-realtime-preview-2024-12-17`, `gpt-realtime-2.1`), or ``standard`` if any is accepted.
+    /// The deployment with exactly this name.
+    public func named(_ name: String) -> Deployment? { all.first { $0.name == name } }
+
+    /// The deployment that a client's name stands for: the one with this name, or with the name without the date or the
+    /// version at its end (`gpt-4o-realtime-preview-2024-12-17`, `gpt-realtime-2.1`), or ``standard`` if any is accepted.
     ///
     /// - Returns: `nil` if the name is not known.
-    public subscript(name: String) -> String? {
-        if names.contains(name) { return name }
-        if let base = Deployments.undated(name) ?? Deployments.unversioned(name), names.contains(base) { return base }
-        return acceptsAnyModel ? standard : nil
+    public subscript(name: String) -> Deployment? {
+        named(name) ?? (Self.undated(name) ?? Self.unversioned(name)).flatMap(named)
+            ?? (acceptsAnyModel ? named(standard) : nil)
     }
 
     /// The names, for a message.

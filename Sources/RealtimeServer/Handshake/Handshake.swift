@@ -69,6 +69,8 @@ public struct Handshake: Sendable, Hashable {
     public var callID: String?
     /// The first credential in the order of ``Credential/Source``.
     public var credential: Credential?
+    /// What the model's name stands for; `nil` if none was named.
+    public var deployment: Deployment?
     /// The client secret by which the client was let in, if it was one.
     public var secret: ClientSecret?
     /// `x-ms-client-request-id` of the header or the query: echoed.

@@ -6,9 +6,22 @@ import HTTPTypes
 /// are the parameters complete, is the model known (protocol.md A.1 to A.3). Whether there is room for another session
 /// comes after all of them and is not asked here.
 struct HandshakePolicy: Sendable {
-    var keys: APIKeys
-    var secrets = ClientSecrets()
-    var deployments: Deployments
+    let keys: APIKeys
+    let secrets: ClientSecrets
+    private let currentDeployments: @Sendable () -> Deployments
+
+    /// - Parameter deployments: asked anew for each handshake, as they may change.
+    init(
+        keys: APIKeys, secrets: ClientSecrets = ClientSecrets(),
+        deployments: @autoclosure @escaping @Sendable () -> Deployments
+    ) {
+        self.keys = keys
+        self.secrets = secrets
+        currentDeployments = deployments
+    }
+
+    /// Those there are now.
+    var deployments: Deployments { currentDeployments() }
 
     /// An accepted handshake and the fields of the 101 response, or why not.
     func decide(_ request: HTTPRequest) -> Result<Handshake, Refusal> {
@@ -25,6 +38,7 @@ struct HandshakePolicy: Sendable {
         {
             return .failure(refusal)
         }
+        handshake.deployment = handshake.model.flatMap { deployments[$0] }
         return .success(handshake)
     }
 

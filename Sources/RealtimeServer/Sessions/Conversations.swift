@@ -4,7 +4,6 @@ import NIOCore
 public import RealtimeProtocol
 public import SessionCore
 public import SpeechEngines
-import Synchronization
 
 /// Holds a conversation with each client: what stands behind the Realtime paths.
 public final class Conversations: RealtimeSessionHandler {
@@ -13,8 +12,8 @@ public final class Conversations: RealtimeSessionHandler {
     private let suppressesEcho: Bool
     /// The times of the latest answers.
     public let turns: TurnLog? = TurnLog()
-    /// Nothing until the engines are loaded; the server lets nobody in before.
-    private let cascade = Mutex<Cascade?>(nil)
+    /// What answers; the server lets nobody in before it is there.
+    public let engines = EngineShelf()
 
     /// Conversations by these rules.
     ///
@@ -27,12 +26,22 @@ public final class Conversations: RealtimeSessionHandler {
         self.recordings = recordings
     }
 
-    /// Gives the conversations their engines.
-    public func use(_ engines: Cascade) { cascade.withLock { $0 = engines } }
+    /// Gives the conversations the server's own engines.
+    public func use(_ engines: Cascade) { self.engines.put(.ready(engines), for: nil) }
+
+    /// How far the engines of a deployment are.
+    public func state(of deployment: Deployment) -> (name: String, message: String?) {
+        switch engines[deployment.engine] {
+        case .ready: ("Succeeded", nil)
+        case .loading: ("Creating", "The engines of the deployment \(deployment.name) are being loaded.")
+        case .failed(let why): ("Failed", "The deployment \(deployment.name) has no engines: \(why)")
+        }
+    }
 
     /// Holds one conversation.
     public func serve(_ connection: WebSocketConnection, _ handshake: Handshake, logger: Logger) async throws {
-        guard let cascade = cascade.withLock({ $0 }) else {
+        let deployment = handshake.deployment
+        guard case .ready(let cascade) = engines[deployment?.engine] else {
             await connection.close(code: .tryAgainLater, reason: "The engines are being loaded.")
             return
         }
@@ -41,14 +50,15 @@ public final class Conversations: RealtimeSessionHandler {
         let dialect = Dialect(handshake.dialect)
         let kind = handshake.secret?.kind ?? (handshake.intent == .transcription ? .transcription : .realtime)
         let head = Recording.Head(
-            id: connection.id, dialect: dialect, kind: kind, settings: handshake.secret?.settings(for: dialect),
+            id: connection.id, dialect: dialect, kind: kind, settings: handshake.settings(for: dialect, kind),
             model: handshake.model ?? "gpt-realtime", startedAt: Self.now(), seed: .random(in: .min ... .max),
-            rules: rules(for: cascade))
+            rules: rules(for: cascade, deployment))
         guard let session = head.session else {
             return try await refuse(
                 client,
                 .invalidRequest(
-                    "The client secret's settings do not fit this connection. Make one for this kind of session.",
+                    "The settings of the client secret or of the deployment do not fit this connection. Make them for this kind"
+                        + " of session.",
                     code: "invalid_value", param: "session"))
         }
         let recorder = recordings.map { folder in
@@ -71,12 +81,16 @@ public final class Conversations: RealtimeSessionHandler {
 
     /// The session that the settings of a client secret describe.
     public func describe(_ head: SessionHead) throws(RealtimeError) -> SessionConfiguration {
-        try Self.describe(head, cascade.withLock { $0 }.map(rules) ?? rules)
+        guard case .ready(let cascade) = engines[nil] else { return try head.configuration(by: rules) }
+        return try head.configuration(by: rules(for: cascade, nil))
     }
 
-    private func rules(for cascade: Cascade) -> Session.Rules {
+    private func rules(for cascade: Cascade, _ deployment: Deployment?) -> Session.Rules {
         var rules = rules
         rules.voices = cascade.synthesizer.voices
+        if let offered = deployment?.voices, !offered.isEmpty {
+            rules.voices = rules.voices.filter(offered.contains)
+        }
         rules.languages = cascade.recognizer.languages
         rules.judgesTurnEnds = cascade.endOfTurn != nil
         return rules
@@ -102,12 +116,44 @@ public final class Conversations: RealtimeSessionHandler {
     @Sendable private static func now() -> Int { Int(Date().timeIntervalSince1970 * 1000) }
 }
 
-extension ClientSecret {
-    /// The settings as a connection of this dialect may have them: GA has no temperature.
-    fileprivate func settings(for dialect: Dialect) -> JSONValue {
-        guard dialect.name == .ga, case .object(var object) = settings else { return settings }
-        object["temperature"] = nil
-        return .object(object)
+extension Handshake {
+    /// What the session begins with, as a connection of this dialect may have it: the deployment's settings, and over them the
+    /// client secret's.
+    fileprivate func settings(for dialect: RealtimeProtocol.Dialect, _ kind: SessionConfiguration.Kind) -> JSONValue? {
+        var settings = JSONObject()
+        if let deployment, kind == .realtime {
+            settings = deployment.session
+            if let voice = deployment.voices.first, settings["audio"]?["output"]?["voice"] == nil {
+                settings = settings.merging(["audio": ["output": ["voice": .string(voice)]]])
+            }
+        }
+        if let secret = secret?.settings.object { settings = settings.merging(secret) }
+        guard !settings.members.isEmpty else { return nil }
+        settings = settings.withType(kind)
+        // GA has none.
+        if dialect.name == .ga { settings["temperature"] = nil }
+        return .object(settings)
+    }
+}
+
+extension JSONObject {
+    /// These members with those of `other` over them, objects within them alike.
+    func merging(_ other: JSONObject) -> JSONObject {
+        var merged = self
+        for member in other.members {
+            if case .object(let below)? = merged[member.name], case .object(let above) = member.value {
+                merged[member.name] = .object(below.merging(above))
+            } else {
+                merged[member.name] = member.value
+            }
+        }
+        return merged
+    }
+
+    /// A session's settings, which tell what kind of session they are for.
+    func withType(_ kind: SessionConfiguration.Kind = .realtime) -> JSONObject {
+        guard self["type"] == nil else { return self }
+        return (["type": .string(kind.rawValue)] as JSONObject).merging(self)
     }
 }
 

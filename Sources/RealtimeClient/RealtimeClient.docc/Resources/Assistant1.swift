@@ -1,0 +1,1 @@
+../../../../Snippets/Tutorial/Assistant1.swift

@@ -1,0 +1,1 @@
+../../../../Snippets/Tutorial/Assistant2.swift

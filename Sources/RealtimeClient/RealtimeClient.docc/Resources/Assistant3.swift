@@ -1,0 +1,1 @@
+../../../../Snippets/Tutorial/Assistant3.swift

@@ -1,0 +1,1 @@
+../../../../Snippets/Tutorial/Assistant4.swift

@@ -1,0 +1,89 @@
+import RealtimeProtocol
+import Yams
+
+/// A deployment as the configuration file has it.
+struct WrittenDeployment {
+    var name = ""
+    var model = "gpt-realtime"
+    var version: String?
+    var sku = Deployment.SKU()
+    var engine: ServerConfiguration.Preset?
+    var voices: [String] = []
+    var session = JSONObject()
+
+    static let keys: [ConfigurationKey<Self>] = [
+        .init("name") { $0.name = try $1.string() },
+        .init("model") { $0.model = try $1.string() },
+        .init("version") { $0.version = try $1.string() },
+        .init("sku") { $0.sku.name = try $1.string() },
+        .init("capacity") { $0.sku.capacity = try $1.integer(1...1_000_000) },
+        .init("engine") { $0.engine = try $1.choice() },
+        .init("voices") { $0.voices = try $1.strings() },
+        .init("session") { $0.session = try $1.object() },
+    ]
+}
+
+extension ConfigurationValue {
+    /// A list of deployments: names, or what is known of each.
+    func deployments() throws -> [Deployment] {
+        guard let sequence = node.sequence else { throw wrong("a list of deployments") }
+        var all: [Deployment] = []
+        for node in sequence {
+            let value = ConfigurationValue(name: name, node: node, file: file)
+            var written = WrittenDeployment()
+            if node.mapping == nil {
+                written.name = try value.string()
+            } else {
+                try ConfigurationSection(node, file: file, keys: WrittenDeployment.keys, name: "deployments.")
+                    .apply(to: &written)
+            }
+            do throws(DeploymentError) {
+                var deployment = try Deployment(written.name, modelName: written.model, version: written.version)
+                deployment.sku = written.sku
+                deployment.engine = written.engine
+                deployment.voices = written.voices
+                deployment.session = written.session
+                deployment.origin = .file(file)
+                guard !all.contains(where: { $0.name == deployment.name }) else {
+                    throw DeploymentError(.invalid, "\(deployment.name) is there twice.")
+                }
+                all.append(deployment)
+            } catch {
+                throw value.failure("deployments: \(error.message)")
+            }
+        }
+        return all
+    }
+
+    /// A mapping as JSON would have it.
+    func object() throws -> JSONObject {
+        guard let object = try JSONValue(node, of: self).object else { throw wrong("keys and values") }
+        return object
+    }
+}
+
+extension JSONValue {
+    /// What a node of YAML says, by the types that YAML's core schema gives to plain text.
+    fileprivate init(_ node: Node, of value: ConfigurationValue) throws {
+        switch node {
+        case .mapping(let mapping):
+            var object = JSONObject()
+            for (key, node) in mapping { object[key.scalar?.string ?? ""] = try JSONValue(node, of: value) }
+            self = .object(object)
+        case .sequence(let sequence): self = .array(try sequence.map { try JSONValue($0, of: value) })
+        case .scalar(let scalar) where scalar.style == .singleQuoted || scalar.style == .doubleQuoted:
+            self = .string(scalar.string)
+        case .scalar(let scalar):
+            if let integer = node.int {
+                self = .integer(integer)
+            } else if let number = node.float {
+                self = .number(number)
+            } else if let bool = node.bool {
+                self = .bool(bool)
+            } else {
+                self = node.null != nil ? .null : .string(scalar.string)
+            }
+        case .alias: throw value.wrong("written out, without aliases")
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Foundation
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// The deployments of a server: those of the configuration, which stay as they are, and those of the database, which can be
+/// changed while it runs.
+public final class DeploymentRegistry: Service {
+    private struct State {
+        var stored: [Deployment]
+        var current: Deployments
+    }
+
+    /// Those of the configuration file.
+    private let fixed: [Deployment]
+    private let acceptsAnyModel: Bool
+    /// The region whose models it offers; `nil` for all.
+    public let region: String?
+    private let database: ServerDatabase
+    private let logger: Logger
+    private let state: Mutex<State>
+    private let changed: AsyncStream<Void>.Continuation
+    /// Something when the deployments have changed, and at the start. For one reader.
+    public let changes: AsyncStream<Void>
+
+    /// The deployments of `configuration` and of `database`.
+    ///
+    /// - Throws: ``ServerError`` when both have one of the same name, or one is not offered in the server's region.
+    public init(
+        _ configuration: ServerConfiguration, _ database: ServerDatabase, logger: Logger = Logger(label: "vivavoce")
+    ) throws {
+        fixed = configuration.deployments
+        acceptsAnyModel = configuration.acceptAnyModel
+        region = configuration.region
+        self.database = database
+        self.logger = logger
+        let stored = try Self.read(database, logger)
+        for deployment in fixed {
+            do throws(DeploymentError) {
+                try deployment.check(region: configuration.region)
+            } catch {
+                throw ServerError(.invalidConfiguration, "deployments: \(deployment.name): \(error.message)")
+            }
+            guard let same = stored.first(where: { $0.name == deployment.name }) else { continue }
+            throw ServerError(
+                .invalidConfiguration,
+                "The deployment \(same.name) is in the configuration file and in the database \(database.path ?? ""). Delete"
+                    + " one of them: `vivavoce deployments delete \(same.name)` deletes that of the database.")
+        }
+        state = Mutex(
+            State(stored: stored, current: Deployments(fixed + stored, acceptsAnyModel: configuration.acceptAnyModel)))
+        (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        changed.yield()
+    }
+
+    /// The deployments there are now.
+    public var current: Deployments { state.withLock { $0.current } }
+
+    /// Makes a deployment, or changes the one of its name. Sessions that run keep what they began with.
+    ///
+    /// - Returns: it, and whether it is new.
+    /// - Throws: ``DeploymentError``.
+    public func put(_ deployment: Deployment) async throws(DeploymentError) -> (deployment: Deployment, isNew: Bool) {
+        try refuseFixed(deployment.name)
+        try deployment.check(region: region)
+        var deployment = deployment
+        let before = state.withLock { $0.stored.first { $0.name == deployment.name } }
+        let now = Int(Date().timeIntervalSince1970)
+        deployment.origin = .stored
+        deployment.createdAt = before?.createdAt ?? now
+        deployment.changedAt = now
+        do {
+            try await database.put(deployment)
+            try refresh()
+        } catch {
+            throw failure(error)
+        }
+        return (deployment, before == nil)
+    }
+
+    /// Deletes a deployment. Sessions that run are not touched.
+    ///
+    /// - Returns: whether it was there.
+    /// - Throws: ``DeploymentError``.
+    public func delete(_ name: String) async throws(DeploymentError) -> Bool {
+        try refuseFixed(name)
+        do {
+            let wasThere = try await database.deleteDeployment(name)
+            try refresh()
+            if wasThere { return true }
+        } catch {
+            throw failure(error)
+        }
+        guard current.named(name) == nil else {
+            throw DeploymentError(
+                .readOnly, "The deployment \(name) is there out of the box and cannot be deleted; it can be replaced.")
+        }
+        return false
+    }
+
+    /// Looks twice a second whether another process has changed the database, until the server shuts down.
+    public func run() async { await cancelWhenGracefulShutdown { await self.watch() } }
+
+    private func watch() async {
+        // None at first: something may have changed since the deployments were read.
+        var known: Int?
+        repeat {
+            guard let version = try? await database.version(), version != known else { continue }
+            known = version
+            do {
+                try refresh()
+                logger.debug("deployments read", metadata: ["deployments": "\(current.names.count)"])
+            } catch {
+                logger.error("the deployments could not be read again", metadata: ["error": "\(error)"])
+            }
+        } while (try? await Task.sleep(for: .milliseconds(500))) != nil
+    }
+
+    private func refresh() throws {
+        let stored = try Self.read(database, logger)
+        let names = Set(fixed.map(\.name))
+        state.withLock {
+            $0.stored = stored
+            $0.current = Deployments(
+                fixed + stored.filter { !names.contains($0.name) }, acceptsAnyModel: acceptsAnyModel)
+        }
+        changed.yield()
+    }
+
+    private static func read(_ database: ServerDatabase, _ logger: Logger) throws -> [Deployment] {
+        try database.deployments { name, why in
+            logger.error(
+                "a deployment in the database could not be read", metadata: ["name": "\(name)", "error": "\(why)"])
+        }
+    }
+
+    private func refuseFixed(_ name: String) throws(DeploymentError) {
+        guard let origin = fixed.first(where: { $0.name == name })?.origin, case .file(let file) = origin else {
+            return
+        }
+        throw DeploymentError(
+            .readOnly,
+            "The deployment \(name) is written down in the configuration file \(file) and can only be changed there.")
+    }
+
+    private func failure(_ error: any Error) -> DeploymentError {
+        logger.error("the database failed", metadata: ["error": "\(error)"])
+        return DeploymentError(.failed, "The server's database failed; its log says why.")
+    }
+}
