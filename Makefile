@@ -20,7 +20,7 @@ pytest = { "$(1)/bin/python" -m pytest -o cache_dir=$(CURDIR)/.build/pytest/$(2)
 # libgomp reads it when it is loaded. Threads that spin while they wait starve each other on a busy machine.
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help run setup build test check lint clean
+.PHONY: help run setup build test check lint docs api clean
 
 help:
 	@echo "make run     set up, build and serve on this machine (PRESET=small, standard or large; now $(PRESET))"
@@ -28,6 +28,8 @@ help:
 	@echo "make check   the tests, the style, and what takes longer; what CI runs"
 	@echo "make setup   only fetch and build what the server needs from outside"
 	@echo "make build   set up and build the server"
+	@echo "make docs    build the documentation of the SDK, with its tutorial, into .build-docs"
+	@echo "make api     tell what would break programs that use the SDK since a version: make api BEFORE=0.1.0"
 	@echo "make lint    check the style of the Swift sources"
 	@echo "make clean   remove what was built here (the cache stays: $(CACHE))"
 
@@ -62,9 +64,20 @@ check: lint test
 	@echo "Quickstarts and examples"
 	@$(call pytest,$(CACHE)/venvs/quickstarts,quickstarts,Tests/Quickstarts)
 	Fuzzing/run 60
+	$(MAKE) --no-print-directory docs
+
+# In a build folder of its own: it is built without optimisation, and with the plugin.
+docs:
+	VIVAVOCE_DOCS=1 $(SWIFT) package --scratch-path .build-docs generate-documentation --warnings-as-errors \
+	    --target RealtimeProtocol --target AzureIdentity --target RealtimeClient
+
+# What would break programs that use the SDK, since the version BEFORE: `make api BEFORE=0.1.0`.
+api:
+	$(SWIFT) package --scratch-path .build-api diagnose-api-breaking-changes $(BEFORE) \
+	    --products RealtimeProtocol RealtimeClient AzureIdentity
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 
 clean:
-	rm -rf .build vendor
+	rm -rf .build .build-docs .build-api vendor

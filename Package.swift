@@ -189,3 +189,8 @@ let package = Package(
     ] + engineLibraries,
     swiftLanguageModes: [.v6]
 )
+
+// `make docs` alone needs the plugin; who uses the package does not.
+if Context.environment["VIVAVOCE_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin.git", exact: "1.5.0"))
+}

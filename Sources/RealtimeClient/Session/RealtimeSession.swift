@@ -178,7 +178,9 @@ public final class RealtimeSession: Sendable {
 
     /// Adds an item to the conversation and waits until it is there.
     ///
-    /// - Parameter previous: the item before it; `root` for the beginning, `nil` for the end.
+    /// - Parameters:
+    ///   - item: what is added.
+    ///   - previous: the item before it; `root` for the beginning, `nil` for the end.
     @discardableResult
     public func send(_ item: Item, after previous: ItemID? = nil) async throws -> Item {
         var item = item

@@ -11,7 +11,9 @@ public struct JSONSyntaxError: Error, Equatable, Sendable, CustomStringConvertib
 extension JSONValue {
     /// Reads one JSON text (RFC 8259).
     ///
-    /// - Parameter deepest: the most levels. A recording holds messages of clients, which have up to 128, within its own.
+    /// - Parameters:
+    ///   - bytes: the text, in UTF-8.
+    ///   - deepest: the most levels. A recording holds messages of clients, which have up to 128, within its own.
     /// - Throws: ``JSONSyntaxError`` for anything else.
     public init(parsing bytes: some Collection<UInt8>, deepest: Int = 128) throws(JSONSyntaxError) {
         let result: Result<JSONValue, JSONSyntaxError>? = bytes.withContiguousStorageIfAvailable { buffer in

@@ -99,7 +99,10 @@ extension RealtimeError {
 
     /// Something of the API that this server does not offer.
     ///
-    /// - Parameter remedy: a sentence that says what it belongs to, or what to do instead.
+    /// - Parameters:
+    ///   - what: what it is, to begin a sentence with.
+    ///   - param: the field that asked for it.
+    ///   - remedy: a sentence that says what it belongs to, or what to do instead.
     public static func unsupported(_ what: String, _ remedy: String, param: String) -> RealtimeError {
         invalidRequest("\(what) is not supported by this server. \(remedy)", code: "unsupported", param: param)
     }
