@@ -61,6 +61,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
         .package(url: "https://github.com/pointfreeco/swift-custom-dump.git", exact: "1.7.3"),
     ],
     targets: [
@@ -128,6 +129,7 @@ let package = Package(
                 server("UnixSignals", "swift-service-lifecycle"),
                 server("Yams", "Yams"),
                 server("GRDB", "GRDB.swift"),
+                server("Crypto", "swift-crypto"),
             ], swiftSettings: settings),
         .target(
             name: "RealtimeTesting",

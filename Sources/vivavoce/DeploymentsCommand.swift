@@ -27,9 +27,21 @@ struct DeploymentsCommand: AsyncParsableCommand {
             String?
 
         func registry() throws -> DeploymentRegistry {
+            let configuration = try configuration()
+            return try DeploymentRegistry(configuration, ServerDatabase(folder: configuration.dataFolder))
+        }
+
+        func keys() throws -> KeyRing {
+            var configuration = try configuration()
+            // The first key is made before anybody can be reached.
+            configuration.host = "127.0.0.1"
+            return try KeyRing(configuration, ServerDatabase(folder: configuration.dataFolder))
+        }
+
+        private func configuration() throws -> ServerConfiguration {
             var configuration = try config.map { try ServerConfiguration(file: $0) } ?? ServerConfiguration()
             configuration.dataDirectory = dataDirectory ?? configuration.dataDirectory
-            return try DeploymentRegistry(configuration, ServerDatabase(folder: configuration.dataFolder))
+            return configuration
         }
     }
 

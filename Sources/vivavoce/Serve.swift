@@ -13,7 +13,8 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Without a key the server talks to this machine only. To let others in, give it a key:
 
-              vivavoce serve --host 0.0.0.0 --api-key "$(openssl rand -hex 24)"
+              vivavoce keys regenerate key1
+              vivavoce serve --host 0.0.0.0
 
             Flags override the configuration file; docs/configuration.md lists its keys.
             """)
@@ -40,11 +41,12 @@ struct Serve: AsyncParsableCommand {
         let conversations = Conversations(
             rules: configuration.sessionRules, recordings: recordings, suppressesEcho: configuration.suppressEcho)
         let readiness = Readiness()
-        let deployments = try DeploymentRegistry(
-            configuration, ServerDatabase(folder: configuration.dataFolder), logger: logger)
+        let database = try ServerDatabase(folder: configuration.dataFolder)
+        let deployments = try DeploymentRegistry(configuration, database, logger: logger)
+        let keys = try KeyRing(configuration, database)
         let application = try RealtimeApplication(
             configuration: configuration, sessions: conversations, readiness: readiness, deployments: deployments,
-            logger: logger,
+            keys: keys, logger: logger,
             onRunning: { port in
                 print("Listening on \(configuration.address(port: port)), loading the engines …")
                 Self.flush()
@@ -53,7 +55,10 @@ struct Serve: AsyncParsableCommand {
             EngineService(
                 configuration: configuration, conversations: conversations, deployments: deployments,
                 readiness: readiness, logger: logger),
-            deployments,
+            DatabaseWatch(database, logger: logger) {
+                try deployments.refresh()
+                try keys.refresh()
+            },
         ])
     }
 

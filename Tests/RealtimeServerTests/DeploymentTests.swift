@@ -191,7 +191,10 @@ import FoundationNetworking
         let folder = FileManager.default.temporaryDirectory.appending(path: "vivavoce-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let server = try DeploymentRegistry(Self.configuration(), ServerDatabase(folder: folder))
-        let watching = Task { await server.run() }
+        let watch = DatabaseWatch(try ServerDatabase(folder: folder), logger: Logger(label: "test")) {
+            try server.refresh()
+        }
+        let watching = Task { await watch.run() }
         defer { watching.cancel() }
         let other = try DeploymentRegistry(Self.configuration(), ServerDatabase(folder: folder))
         for name in ["first", "second"] {

@@ -140,6 +140,11 @@ struct HandshakePolicyTests {
         Row("/openai/realtime?api-version=2024-10-01-preview", key, "400 BadRequest"),
         Row("/openai/realtime?api-version=v1&deployment=gpt-realtime", key, "404 404"),
         Row("/openai/realtime?api-version=2024-10-1&deployment=gpt-realtime", key, "404 404"),
+        Row("/openai/realtime?api-version=2031-01-01-preview&deployment=gpt-realtime", key, "404 404"),
+        Row("/openai/realtime?api-version=2024-10-21&deployment=gpt-realtime", key, "404 404"),
+        Row(
+            "/openai/realtime?api-version=2024-12-01-Preview&deployment=gpt-realtime", key,
+            "accept azurePreview preview(2024-12-01-Preview) gpt-realtime (apiKeyHeader)"),
         Row("/openai/realtime?api-version=2024-10-01-beta&deployment=gpt-realtime", key, "404 404"),
         Row(
             "/openai/realtime?api-version=2025-04-01-preview&intent=transcription", key,

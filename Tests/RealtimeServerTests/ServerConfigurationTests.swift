@@ -88,13 +88,13 @@ struct ServerConfigurationTests {
     @Test(arguments: ["0.0.0.0", "::", "192.168.0.2", "voice.example.com"])
     func withoutAKeyOnlyThisMachineIsServed(host: String) throws {
         var configuration = ServerConfiguration()
-        try configuration.validate()
+        _ = try KeyRing(configuration, ServerDatabase())
         configuration.host = host
-        let error = #expect(throws: ServerError.self) { try configuration.validate() }
+        let error = #expect(throws: ServerError.self) { try KeyRing(configuration, ServerDatabase()) }
         #expect(error?.code == .keyRequired)
         #expect(error?.message.contains("--api-key") == true)
         configuration.apiKeys = ["key"]
-        try configuration.validate()
+        _ = try KeyRing(configuration, ServerDatabase())
     }
 
     @Test func valuesOfTheCommandLineAreCheckedToo() {

@@ -29,6 +29,7 @@ public struct RealtimeApplication: Service {
     ///   - readiness: sessions are refused and `/readyz` is 503 until it is ready.
     ///   - secrets: the client secrets that are given out.
     ///   - deployments: the deployments there are; those of `configuration` alone if none are given.
+    ///   - keys: the API keys; those of `configuration` alone if none are given.
     ///   - limits: of each WebSocket.
     ///   - logger: its level is left as it is.
     ///   - routes: adds further routes to the same port. The loopback rule holds for them; API keys do not.
@@ -41,6 +42,7 @@ public struct RealtimeApplication: Service {
         readiness: Readiness,
         secrets: ClientSecrets = ClientSecrets(),
         deployments: DeploymentRegistry? = nil,
+        keys: KeyRing? = nil,
         limits: WebSocketLimits = WebSocketLimits(),
         logger: Logger = Logger(label: "vivavoce"),
         routes: (Router<BasicRequestContext>) -> Void = { _ in },
@@ -50,13 +52,15 @@ public struct RealtimeApplication: Service {
         self.configuration = configuration
         self.logger = logger
         let registry = try deployments ?? DeploymentRegistry(configuration, ServerDatabase(), logger: logger)
+        let keys = try keys ?? KeyRing(configuration, ServerDatabase())
         let policy = HandshakePolicy(
-            keys: APIKeys(configuration.apiKeys), secrets: secrets, deployments: registry.current)
+            keys: keys.current, secrets: secrets, deployments: registry.current)
         let door = SessionDoor(
             policy: policy, readiness: readiness, slots: SessionSlots(limit: configuration.maxSessions),
             sessions: sessions, longestWaitMs: configuration.longestWaitMs, logger: logger)
         let router = Router.realtime(policy: policy, sessions: sessions, readiness: readiness, logger: logger)
         DeploymentRoutes(policy: policy, registry: registry, sessions: sessions).add(to: router)
+        KeyRoutes(policy: policy, keys: keys).add(to: router)
         routes(router)
         application = Application(
             responder: router.buildResponder(),

@@ -93,15 +93,8 @@ public struct ServerConfiguration: Sendable {
 
     /// Checks what cannot be seen from one value alone, as the last step before a start.
     ///
-    /// - Throws: ``ServerError`` with ``ServerError/Code/keyRequired`` or
-    ///   ``ServerError/Code/invalidConfiguration``.
+    /// - Throws: ``ServerError`` with ``ServerError/Code/invalidConfiguration``.
     public func validate() throws {
-        guard !APIKeys(apiKeys).isOpen || Loopback.isLocal(address: host) else {
-            throw ServerError(
-                .keyRequired,
-                "The server would listen on \(host), where other machines can reach it, and anybody could use it: it has"
-                    + " no API key. Give one with --api-key or api-keys in the configuration, or listen on 127.0.0.1.")
-        }
         try check("port", port, 0...65535)
         try check("audio-limit-seconds", audioLimitSeconds, 1...86_400)
         try check("session-limit-seconds", sessionLimitSeconds, 1...86_400)

@@ -1,3 +1,4 @@
+import Crypto
 import HTTPTypes
 
 /// The keys a client may show.
@@ -6,35 +7,56 @@ import HTTPTypes
 /// request must name it as its host and come from no web page but one of it. (Otherwise any page in the user's browser
 /// could talk to the server, by its own origin or by a name that its DNS points at this machine.)
 public struct APIKeys: Sendable {
-    private let keys: [[UInt8]]
+    /// A key, of which nobody can tell what it is.
+    struct Key: Sendable, Hashable {
+        /// What it is called in usage and logs: `key1`, or `configured 1`.
+        var name: String
+        /// SHA-256: a key is random and long, so nothing slower is needed.
+        var digest: [UInt8]
+    }
+
+    private let keys: [Key]
+    /// Whether there is none.
+    var isEmpty: Bool { keys.isEmpty }
+    /// Whether a client needs none: there is no key, and only this machine can reach the server.
+    public let isOpen: Bool
 
     /// Keys; empty ones are left out.
-    public init(_ keys: [String]) {
-        self.keys = keys.map { Array($0.utf8) }.filter { !$0.isEmpty }
-    }
+    public init(_ keys: [String]) { self.init(configured: keys, stored: [], isReachable: false) }
 
-    /// Whether there is no key, so that a client needs none.
-    public var isOpen: Bool { keys.isEmpty }
+    /// - Parameters:
+    ///   - configured: keys in plain text; empty ones are left out.
+    ///   - stored: those of which only the digest is known.
+    ///   - isReachable: whether other machines can reach the server: then no key means nobody.
+    init(configured: [String], stored: [Key], isReachable: Bool) {
+        keys =
+            stored
+            + configured.filter { !$0.isEmpty }.enumerated().map {
+                Key(name: "configured \($0 + 1)", digest: Self.digest(of: $1))
+            }
+        isOpen = keys.isEmpty && !isReachable
+    }
 
     /// Whether a key is one of these; any and none, if there are none (protocol.md A.2 rule 5).
+    public func accept(_ key: String?) -> Bool { isOpen || name(of: key) != nil }
+
+    /// What a key is called; `nil` if it is none of these.
     ///
-    /// Takes as long for a wrong key as for a right one: all keys are compared, each to its end.
-    public func accept(_ key: String?) -> Bool {
-        guard !isOpen else { return true }
-        let offered = Array((key ?? "").utf8)
-        var isAccepted = false
-        for key in keys where APIKeys.areEqual(key, offered) { isAccepted = true }
-        return isAccepted
+    /// Takes as long for a wrong key as for a right one: all digests are compared, each to its end.
+    func name(of key: String?) -> String? {
+        let offered = Self.digest(of: key ?? "")
+        var name: String?
+        for key in keys where Self.areEqual(key.digest, offered) { name = key.name }
+        return name
     }
 
-    /// Compares in a time that depends only on how much was offered, not on how much of it is right.
-    static func areEqual(_ key: [UInt8], _ offered: [UInt8]) -> Bool {
-        guard !key.isEmpty else { return offered.isEmpty }
-        var difference = key.count ^ offered.count
-        for index in offered.indices {
-            // The wrong length already decided; the loop still runs to the end of what was offered.
-            difference |= Int(offered[index] ^ key[index % key.count])
-        }
+    static func digest(of key: String) -> [UInt8] { Array(SHA256.hash(data: Array(key.utf8))) }
+
+    /// Compares in a time that depends only on how long they are.
+    static func areEqual(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+        guard one.count == other.count else { return false }
+        var difference: UInt8 = 0
+        for index in one.indices { difference |= one[index] ^ other[index] }
         return difference == 0
     }
 

@@ -1,11 +1,10 @@
 import Foundation
 public import Logging
-public import ServiceLifecycle
 import Synchronization
 
 /// The deployments of a server: those of the configuration, which stay as they are, and those of the database, which can be
 /// changed while it runs.
-public final class DeploymentRegistry: Service {
+public final class DeploymentRegistry: Sendable {
     private struct State {
         var stored: [Deployment]
         var current: Deployments
@@ -98,25 +97,8 @@ public final class DeploymentRegistry: Service {
         return false
     }
 
-    /// Looks twice a second whether another process has changed the database, until the server shuts down.
-    public func run() async { await cancelWhenGracefulShutdown { await self.watch() } }
-
-    private func watch() async {
-        // None at first: something may have changed since the deployments were read.
-        var known: Int?
-        repeat {
-            guard let version = try? await database.version(), version != known else { continue }
-            known = version
-            do {
-                try refresh()
-                logger.debug("deployments read", metadata: ["deployments": "\(current.names.count)"])
-            } catch {
-                logger.error("the deployments could not be read again", metadata: ["error": "\(error)"])
-            }
-        } while (try? await Task.sleep(for: .milliseconds(500))) != nil
-    }
-
-    private func refresh() throws {
+    /// Reads the deployments again, which another process may have changed.
+    public func refresh() throws {
         let stored = try Self.read(database, logger)
         let names = Set(fixed.map(\.name))
         state.withLock {

@@ -6,19 +6,24 @@ import HTTPTypes
 /// are the parameters complete, is the model known (protocol.md A.1 to A.3). Whether there is room for another session
 /// comes after all of them and is not asked here.
 struct HandshakePolicy: Sendable {
-    let keys: APIKeys
+    private let currentKeys: @Sendable () -> APIKeys
     let secrets: ClientSecrets
     private let currentDeployments: @Sendable () -> Deployments
 
-    /// - Parameter deployments: asked anew for each handshake, as they may change.
+    /// - Parameters:
+    ///   - keys: asked anew for each handshake, as they may change.
+    ///   - deployments: asked anew, too.
     init(
-        keys: APIKeys, secrets: ClientSecrets = ClientSecrets(),
+        keys: @autoclosure @escaping @Sendable () -> APIKeys, secrets: ClientSecrets = ClientSecrets(),
         deployments: @autoclosure @escaping @Sendable () -> Deployments
     ) {
-        self.keys = keys
+        currentKeys = keys
         self.secrets = secrets
         currentDeployments = deployments
     }
+
+    /// Those there are now.
+    var keys: APIKeys { currentKeys() }
 
     /// Those there are now.
     var deployments: Deployments { currentDeployments() }
@@ -77,7 +82,13 @@ struct HandshakePolicy: Sendable {
                         "The query parameter api-version is missing; give for example"
                             + " api-version=2024-10-01-preview."))
             }
-            guard isAPIVersion(version) else { return .http(.azure(404, code: "404", "Resource not found")) }
+            guard APIVersion.dialect(of: version) != nil else {
+                return .http(
+                    .azure(
+                        404, code: "404",
+                        "Resource not found: the api-version '\(version.prefix(100))' is not known. This server knows:"
+                            + " \(APIVersion.list)."))
+            }
             // Transcription names its deployment in the session (protocol.md C).
             guard handshake.model != nil || handshake.intent == .transcription else {
                 return .http(
@@ -133,15 +144,6 @@ struct HandshakePolicy: Sendable {
     private var oneTargetMessage: String {
         "Exactly one of the query parameters model, call_id and intent=transcription is needed; for example"
             + " model=\(deployments.standard)."
-    }
-
-    /// A date, perhaps of a preview. Azure knows a fixed list; later versions of its preview speak the same dialect.
-    private func isAPIVersion(_ text: String) -> Bool {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        return (3...4).contains(parts.count)
-            && zip(parts, [4, 2, 2]).allSatisfy { part, length in
-                part.utf8.count == length && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-            } && (parts.count == 3 || parts[3].lowercased() == "preview")
     }
 }
 

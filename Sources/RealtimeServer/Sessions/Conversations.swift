@@ -158,12 +158,12 @@ extension JSONObject {
 }
 
 extension Dialect {
-    /// The dialect that a handshake chose; a preview version that nobody knows is spoken to like the last one.
+    /// The dialect that a handshake chose.
     init(_ handshake: Handshake.Dialect) {
         switch handshake {
         case .ga: self.init(Name.ga)
         case .previewMarked: self.init(Name.preview(nil))
-        case .preview(let version): self.init(Name.preview(PreviewVersion(rawValue: version) ?? .april2025))
+        case .preview(let version): self.init(Name.preview(APIVersion.dialect(of: version)))
         }
     }
 }
