@@ -31,6 +31,8 @@ struct DeploymentsCommand: AsyncParsableCommand {
             return try DeploymentRegistry(configuration, ServerDatabase(folder: configuration.dataFolder))
         }
 
+        func database() throws -> ServerDatabase { try ServerDatabase(folder: try configuration().dataFolder) }
+
         func keys() throws -> KeyRing {
             var configuration = try configuration()
             // The first key is made before anybody can be reached.
@@ -87,6 +89,11 @@ struct DeploymentsCommand: AsyncParsableCommand {
         var engine: ServerConfiguration.Preset?
         @Option(parsing: .upToNextOption, help: "The engine's voices that are offered (default: all).")
         var voices: [String] = []
+        @Option(
+            help: """
+                Limits as JSON: sessions, sessions-per-minute, tokens-per-minute, audio-minutes-per-day, \
+                like '{"sessions":4}'.
+                """) var limits: String?
         @Option(help: "What a session begins with, as JSON: the `session` of a session.update.") var session: String?
         @OptionGroup var place: Place
 
@@ -94,9 +101,10 @@ struct DeploymentsCommand: AsyncParsableCommand {
             var properties: JSONObject = ["model": ["name": .string(model), "version": .string(version ?? "")]]
             if let engine { properties["engine"] = .string(engine.rawValue) }
             properties["voices"] = .array(voices.map { .string($0) })
-            if let session {
-                do { properties["session"] = try JSONValue(parsing: session) } catch {
-                    throw Failure("--session is not JSON: \(error)")
+            for (name, text) in [("session", session), ("limits", limits)] {
+                guard let text else { continue }
+                do { properties[name] = try JSONValue(parsing: text) } catch {
+                    throw Failure("--\(name) is not JSON: \(error)")
                 }
             }
             let (deployment, isNew) = try await place.registry().put(

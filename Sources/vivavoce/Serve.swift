@@ -44,9 +44,10 @@ struct Serve: AsyncParsableCommand {
         let database = try ServerDatabase(folder: configuration.dataFolder)
         let deployments = try DeploymentRegistry(configuration, database, logger: logger)
         let keys = try KeyRing(configuration, database)
+        let ledger = try QuotaLedger(database)
         let application = try RealtimeApplication(
             configuration: configuration, sessions: conversations, readiness: readiness, deployments: deployments,
-            keys: keys, logger: logger,
+            keys: keys, ledger: ledger, logger: logger,
             onRunning: { port in
                 print("Listening on \(configuration.address(port: port)), loading the engines …")
                 Self.flush()
@@ -59,6 +60,7 @@ struct Serve: AsyncParsableCommand {
                 try deployments.refresh()
                 try keys.refresh()
             },
+            UsageKeeping(ledger, logger: logger),
         ])
     }
 

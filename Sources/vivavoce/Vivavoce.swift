@@ -16,7 +16,8 @@ import LocalEngines
               vivavoce ask "What is the capital of France?" --out answer.wav
             """,
         subcommands: [
-            Serve.self, DeploymentsCommand.self, KeysCommand.self, Talk.self, Ask.self, Transcribe.self,
+            Serve.self, DeploymentsCommand.self, KeysCommand.self, UsageCommand.self, Talk.self, Ask.self,
+            Transcribe.self,
             BenchCommand.self, Doctor.self,
             Replay.self,
             ProbeModel.self,

@@ -3,6 +3,7 @@ import NIOCore
 import RealtimeClient
 import RealtimeServer
 import ServiceLifecycle
+import SessionCore
 import Synchronization
 
 /// A server on a free port for the time of a test.
@@ -56,7 +57,9 @@ struct TestServer: Sendable {
 struct Echo: RealtimeSessionHandler {
     struct Failure: Error {}
 
-    func serve(_ connection: WebSocketConnection, _ handshake: Handshake, logger: Logger) async throws {
+    func serve(
+        _ connection: WebSocketConnection, _ handshake: Handshake, meter: any SessionMeter, logger: Logger
+    ) async throws {
         for try await message in connection.messages {
             switch message {
             case .binary(let bytes): try await connection.send(text: "binary \(bytes.readableBytes)")

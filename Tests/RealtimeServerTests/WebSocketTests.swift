@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import RealtimeClient
+import SessionCore
 import Testing
 
 @testable import RealtimeServer
@@ -198,7 +199,9 @@ struct WebSocketTests {
 
     @Test func aSlowSessionIsNotThePeersSilence() async throws {
         struct Slow: RealtimeSessionHandler {
-            func serve(_ connection: WebSocketConnection, _: Handshake, logger _: Logger) async throws {
+            func serve(
+        _ connection: WebSocketConnection, _: Handshake, meter _: any SessionMeter, logger _: Logger
+    ) async throws {
                 var messages = connection.messages.makeAsyncIterator()
                 _ = try await messages.next()
                 try await Task.sleep(for: .milliseconds(800))
@@ -227,7 +230,9 @@ struct WebSocketTests {
         let sent = Counter()
         struct Flood: RealtimeSessionHandler {
             let sent: Counter
-            func serve(_ connection: WebSocketConnection, _: Handshake, logger _: Logger) async throws {
+            func serve(
+        _ connection: WebSocketConnection, _: Handshake, meter _: any SessionMeter, logger _: Logger
+    ) async throws {
                 let text = String(repeating: "x", count: 100_000)
                 while true {
                     try await connection.send(text: text)

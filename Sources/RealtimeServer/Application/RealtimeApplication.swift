@@ -30,6 +30,7 @@ public struct RealtimeApplication: Service {
     ///   - secrets: the client secrets that are given out.
     ///   - deployments: the deployments there are; those of `configuration` alone if none are given.
     ///   - keys: the API keys; those of `configuration` alone if none are given.
+    ///   - ledger: counts what is used; it is kept nowhere if none is given.
     ///   - limits: of each WebSocket.
     ///   - logger: its level is left as it is.
     ///   - routes: adds further routes to the same port. The loopback rule holds for them; API keys do not.
@@ -43,6 +44,7 @@ public struct RealtimeApplication: Service {
         secrets: ClientSecrets = ClientSecrets(),
         deployments: DeploymentRegistry? = nil,
         keys: KeyRing? = nil,
+        ledger: QuotaLedger? = nil,
         limits: WebSocketLimits = WebSocketLimits(),
         logger: Logger = Logger(label: "vivavoce"),
         routes: (Router<BasicRequestContext>) -> Void = { _ in },
@@ -57,7 +59,8 @@ public struct RealtimeApplication: Service {
             keys: keys.current, secrets: secrets, deployments: registry.current)
         let door = SessionDoor(
             policy: policy, readiness: readiness, slots: SessionSlots(limit: configuration.maxSessions),
-            sessions: sessions, longestWaitMs: configuration.longestWaitMs, logger: logger)
+            sessions: sessions, ledger: try ledger ?? QuotaLedger(ServerDatabase()), keyLimits: configuration.keyLimits,
+            longestWaitMs: configuration.longestWaitMs, logger: logger)
         let router = Router.realtime(policy: policy, sessions: sessions, readiness: readiness, logger: logger)
         DeploymentRoutes(policy: policy, registry: registry, sessions: sessions).add(to: router)
         KeyRoutes(policy: policy, keys: keys).add(to: router)

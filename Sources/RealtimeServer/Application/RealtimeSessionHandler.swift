@@ -1,6 +1,6 @@
 public import Logging
 public import RealtimeProtocol
-import SessionCore
+public import SessionCore
 
 /// What serves a session once its WebSocket is open.
 public protocol RealtimeSessionHandler: Sendable {
@@ -13,8 +13,11 @@ public protocol RealtimeSessionHandler: Sendable {
     /// - Parameters:
     ///   - connection: the open WebSocket.
     ///   - handshake: what the client asked for; its credential and its model are known to be good.
+    ///   - meter: counts what is used, and may refuse answers.
     ///   - logger: carries the session's id, route and dialect.
-    func serve(_ connection: WebSocketConnection, _ handshake: Handshake, logger: Logger) async throws
+    func serve(
+        _ connection: WebSocketConnection, _ handshake: Handshake, meter: any SessionMeter, logger: Logger
+    ) async throws
 
     /// A session with these settings, as it would begin: what a client secret is given out for.
     ///

@@ -39,6 +39,7 @@ extension ServerConfiguration {
         .init("api-keys") { $0.apiKeys = try $1.strings() },
         .init("accept-any-model") { $0.acceptAnyModel = try $1.bool() },
         .init("deployments") { $0.deployments = try $1.deployments() },
+        .init("key-limits") { $0.keyLimits = try $1.limitsByName() },
         .init("region") { $0.region = try $1.string().lowercased() },
         .init("data-directory") { $0.dataDirectory = try $1.path() },
         .init("record-directory") { $0.recordDirectory = try $1.path() },

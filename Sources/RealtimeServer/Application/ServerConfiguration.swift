@@ -60,6 +60,8 @@ public struct ServerConfiguration: Sendable {
     public var acceptAnyModel = false
     /// Deployments beside those out of the box; they cannot be changed while the server runs.
     public var deployments: [Deployment] = []
+    /// How much the keys of these names may use; `any` stands for those that are not named.
+    public var keyLimits: [String: Limits] = [:]
     /// The region of Azure that the server stands for, like `eastus2`: it offers the models of that region. `nil` for all.
     public var region: String?
     /// The folder of what outlives a restart; `nil` to keep nothing.

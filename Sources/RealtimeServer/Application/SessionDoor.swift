@@ -9,6 +9,8 @@ struct SessionDoor: Sendable {
     let readiness: Readiness
     let slots: SessionSlots
     let sessions: any RealtimeSessionHandler
+    let ledger: QuotaLedger
+    let keyLimits: [String: Limits]
     /// With how long a wait of those who are inside nobody else is let in, in ms; 0 for any.
     let longestWaitMs: Int
     let logger: Logger
@@ -28,19 +30,37 @@ struct SessionDoor: Sendable {
         if let wait = sessions.turns?.wait(at: now()), longestWaitMs > 0, wait > longestWaitMs {
             return refuse(.tooBusy(wait, handshake.route), request)
         }
+        let account: SessionAccount
+        switch begin(handshake) {
+        case .success(let begun): account = begun
+        case .failure(let refusal):
+            return refuse(
+                .tooMuch(refusal.message, retryAfter: refusal.retryAfter, handshake.route), request)
+        }
         guard let slot = slots.take() else {
             return refuse(.tooManySessions(slots.limit, handshake.route), request)
         }
         return .accept(handshake.responseFields) { connection in
-            await serve(connection, handshake)
+            await serve(connection, handshake, account)
+            account.end()
             slot.giveBack()
         }
+    }
+
+    private func begin(_ handshake: Handshake) -> Result<SessionAccount, QuotaRefusal> {
+        let name = handshake.keyName ?? "none"
+        return ledger.begin(
+            // Transcription on Azure's preview path names its deployment later.
+            deployment: (handshake.deployment?.name ?? "none", handshake.deployment?.limits ?? Limits()),
+            key: (name, keyLimits[name] ?? keyLimits["any"] ?? Limits()))
     }
 
     /// Unix milliseconds.
     private func now() -> Int { Int(Date().timeIntervalSince1970 * 1000) }
 
-    private func serve(_ connection: WebSocketConnection, _ handshake: Handshake) async {
+    private func serve(
+        _ connection: WebSocketConnection, _ handshake: Handshake, _ account: SessionAccount
+    ) async {
         var logger = logger
         logger[metadataKey: "session"] = "\(connection.id)"
         logger[metadataKey: "path"] = "\(handshake.route.path)"
@@ -48,7 +68,7 @@ struct SessionDoor: Sendable {
         let start = ContinuousClock.now
         logger.info("session began")
         do {
-            try await sessions.serve(connection, handshake, logger: logger)
+            try await sessions.serve(connection, handshake, meter: account, logger: logger)
             await connection.close(code: .normal)
         } catch is CancellationError {
             await connection.close(code: .goingAway, reason: "The server is shutting down.")
@@ -120,7 +140,7 @@ extension Refusal {
                 + " longest-wait-ms in its configuration.", retryAfter: 20, route)
     }
 
-    private static func tooMuch(_ message: String, retryAfter seconds: Int, _ route: Handshake.Route) -> Refusal {
+    fileprivate static func tooMuch(_ message: String, retryAfter seconds: Int, _ route: Handshake.Route) -> Refusal {
         guard route == .openAI else {
             return .http(.azure(429, code: "429", message, fields: [.init(name: "Retry-After", value: "\(seconds)")]))
         }

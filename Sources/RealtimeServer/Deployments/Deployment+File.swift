@@ -10,6 +10,7 @@ struct WrittenDeployment {
     var engine: ServerConfiguration.Preset?
     var voices: [String] = []
     var session = JSONObject()
+    var limits = Limits()
 
     static let keys: [ConfigurationKey<Self>] = [
         .init("name") { $0.name = try $1.string() },
@@ -20,6 +21,7 @@ struct WrittenDeployment {
         .init("engine") { $0.engine = try $1.choice() },
         .init("voices") { $0.voices = try $1.strings() },
         .init("session") { $0.session = try $1.object() },
+        .init("limits") { $0.limits = try $1.limits() },
     ]
 }
 
@@ -43,6 +45,7 @@ extension ConfigurationValue {
                 deployment.engine = written.engine
                 deployment.voices = written.voices
                 deployment.session = written.session
+                deployment.limits = written.limits
                 deployment.origin = .file(file)
                 guard !all.contains(where: { $0.name == deployment.name }) else {
                     throw DeploymentError(.invalid, "\(deployment.name) is there twice.")
@@ -51,6 +54,24 @@ extension ConfigurationValue {
             } catch {
                 throw value.failure("deployments: \(error.message)")
             }
+        }
+        return all
+    }
+
+    /// How much may be used.
+    func limits() throws -> Limits {
+        var limits = Limits()
+        try ConfigurationSection(node, file: file, keys: Limits.keys, name: name + ".").apply(to: &limits)
+        return limits
+    }
+
+    /// A mapping of names to limits.
+    func limitsByName() throws -> [String: Limits] {
+        guard let mapping = node.mapping else { throw wrong("names of keys with their limits") }
+        var all: [String: Limits] = [:]
+        for (key, node) in mapping {
+            let key = key.scalar?.string ?? ""
+            all[key] = try ConfigurationValue(name: "\(name).\(key)", node: node, file: file).limits()
         }
         return all
     }

@@ -20,7 +20,7 @@ extension Deployment {
     public init(_ name: String, json body: JSONValue) throws(DeploymentError) {
         let body = try Fields(body, "body", ["sku", "properties", "tags", "id", "name", "type", "etag", "systemData"])
         let properties = try Fields(
-            body["properties"] ?? .null, "properties", ["model", "engine", "voices", "session"],
+            body["properties"] ?? .null, "properties", ["model", "engine", "voices", "session", "limits"],
             passedOver: Self.passedOver)
         let model = try Fields(
             properties["model"] ?? .null, "properties.model", ["format", "name", "version", "publisher", "source"])
@@ -60,6 +60,23 @@ extension Deployment {
             }
             self.session = object
         }
+        if let limits = properties["limits"], limits != .null { self.limits = try Self.limits(limits) }
+    }
+
+    private static func limits(_ value: JSONValue) throws(DeploymentError) -> Limits {
+        let fields = try Fields(value, "properties.limits", Limits.names.map(\.name))
+        var limits = Limits()
+        for (name, limit) in Limits.names {
+            guard let value = fields[name], value != .null else { continue }
+            guard let number = value.integer, Limits.range.contains(number) else {
+                throw .init(
+                    .invalid,
+                    "properties.limits.\(name) must be a whole number between \(Limits.range.lowerBound) and"
+                        + " \(Limits.range.upperBound).")
+            }
+            limits[keyPath: limit] = number
+        }
+        return limits
     }
 
     /// A deployment of a model of the catalogue.
@@ -89,6 +106,9 @@ extension Deployment {
         if let engine { properties["engine"] = .string(engine.rawValue) }
         if !voices.isEmpty { properties["voices"] = .array(voices.map { .string($0) }) }
         if !session.members.isEmpty { properties["session"] = .object(session) }
+        var limits = JSONObject()
+        for (name, limit) in Limits.names { limits[name] = self.limits[keyPath: limit].map { .integer($0) } }
+        if !limits.members.isEmpty { properties["limits"] = .object(limits) }
         return [
             "sku": ["name": .string(sku.name), "capacity": .integer(sku.capacity)], "properties": .object(properties),
         ]

@@ -45,6 +45,8 @@ public struct Deployment: Sendable, Hashable {
     public var voices: [String] = []
     /// What a session begins with, as the `session` of a GA `session.update`.
     public var session = JSONObject()
+    /// How much it may be used.
+    public var limits = Limits()
     /// Where it was written down.
     public var origin = Origin.stored
     /// Unix seconds.

@@ -71,6 +71,8 @@ public struct Handshake: Sendable, Hashable {
     public var credential: Credential?
     /// What the model's name stands for; `nil` if none was named.
     public var deployment: Deployment?
+    /// What the key is called by which the client was let in; `nil` where none was needed.
+    public var keyName: String?
     /// The client secret by which the client was let in, if it was one.
     public var secret: ClientSecret?
     /// `x-ms-client-request-id` of the header or the query: echoed.

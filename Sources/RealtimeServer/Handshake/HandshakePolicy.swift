@@ -44,6 +44,7 @@ struct HandshakePolicy: Sendable {
             return .failure(refusal)
         }
         handshake.deployment = handshake.model.flatMap { deployments[$0] }
+        handshake.keyName = handshake.secret == nil ? keys.name(of: handshake.credential?.value) : "client secret"
         return .success(handshake)
     }
 

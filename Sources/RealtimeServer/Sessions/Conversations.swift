@@ -39,7 +39,9 @@ public final class Conversations: RealtimeSessionHandler {
     }
 
     /// Holds one conversation.
-    public func serve(_ connection: WebSocketConnection, _ handshake: Handshake, logger: Logger) async throws {
+    public func serve(
+        _ connection: WebSocketConnection, _ handshake: Handshake, meter: any SessionMeter, logger: Logger
+    ) async throws {
         let deployment = handshake.deployment
         guard case .ready(let cascade) = engines[deployment?.engine] else {
             await connection.close(code: .tryAgainLater, reason: "The engines are being loaded.")
@@ -65,7 +67,7 @@ public final class Conversations: RealtimeSessionHandler {
             RecordingWriter(head, to: folder.sink(for: head.id, logger: logger), clock: Self.now)
         }
         let runner = SessionRunner(
-            connection: client, cascade: cascade, suppressesEcho: suppressesEcho, clock: Self.now)
+            connection: client, cascade: cascade, suppressesEcho: suppressesEcho, meter: meter, clock: Self.now)
         let speculation = try await runner.run(session, recorder: recorder) { [turns] timing in
             turns?.note(timing, session: head.id)
         }

@@ -65,6 +65,16 @@ public final class ServerDatabase: Sendable {
                 table.column("created_at", .integer).notNull()
             }
         }
+        migrator.registerMigration("usage") { database in
+            try database.create(table: "usage") { table in
+                for text in ["day", "deployment", "key"] { table.column(text, .text).notNull() }
+                for count in ["sessions", "responses", "input_tokens", "output_tokens"] {
+                    table.column(count, .integer).notNull()
+                }
+                for seconds in ["heard_seconds", "said_seconds"] { table.column(seconds, .double).notNull() }
+                table.primaryKey(["day", "deployment", "key"])
+            }
+        }
         return migrator
     }()
 

@@ -19,6 +19,8 @@ public enum Input: Equatable, Sendable, Codable {
     case generation(ResponseID, GenerationEvent)
     /// Time has passed: Unix milliseconds.
     case time(Int)
+    /// So many tokens may be used from now on.
+    case allowance(RateLimit)
 }
 
 /// Audio that came in, and how likely somebody was speaking in it.

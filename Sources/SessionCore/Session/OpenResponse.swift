@@ -81,7 +81,9 @@ struct OpenResponse: Equatable, Sendable {
                 .init(
                     type: .failed,
                     error: .init(
-                        type: code == "conversation_too_long" ? "invalid_request_error" : "server_error", code: code,
+                        type: code == "conversation_too_long"
+                            ? "invalid_request_error" : code == "rate_limit_exceeded" ? code : "server_error",
+                        code: code,
                         message: message))
             }
         }

@@ -55,7 +55,10 @@ extension Session {
         var final = shown(response, outcome.status)
         final.statusDetails = outcome.details
         final.output = response.output.map(\.item)
-        if outcome.status != .failed { final.usage = response.usage }
+        if outcome.status != .failed {
+            final.usage = response.usage
+            if let left = allowance?.remaining { allowance?.remaining = max(0, left - response.usage.totalTokens) }
+        }
         send(.responseDone(ResponseEvent(response: final)), into: &effects)
         sendRateLimits(into: &effects)
         guard response.isInConversation else { return }
@@ -169,7 +172,11 @@ extension Session {
 
     private mutating func sendRateLimits(into effects: inout [Effect]) {
         let names = dialect.name == .ga ? ["tokens"] : ["requests", "tokens"]
-        let limits = names.map { RateLimit(name: $0, limit: 1_000_000, remaining: 1_000_000, resetSeconds: 0) }
+        let limits = names.map { name in
+            // Without a limit there is always more than anybody can use.
+            if name == "tokens", let allowance { return allowance }
+            return RateLimit(name: name, limit: 1_000_000, remaining: 1_000_000, resetSeconds: 0)
+        }
         send(.rateLimitsUpdated(RateLimits(rateLimits: limits)), into: &effects)
     }
 }

@@ -21,6 +21,8 @@ public struct Session: Sendable {
     var turn = Turn()
     /// What is being made: at most one response in the conversation, any number beside it.
     var responses: [OpenResponse] = []
+    /// The tokens that may still be used, as far as the session was told.
+    var allowance: RateLimit?
     /// Whether a turn ended while a response was being made that may not be interrupted: one answer follows for all.
     var answerIsOwed = false
     /// The turns to which no answer has begun.
@@ -125,6 +127,7 @@ public struct Session: Sendable {
         case .judged(let judgement): take(judgement, into: &effects)
         case .generation(let id, let event): handle(event, of: id, into: &effects)
         case .time(let now): expire(at: now, into: &effects)
+        case .allowance(let tokens): allowance = tokens
         }
     }
 

@@ -60,10 +60,15 @@ struct Children {
 
     /// An answer that nobody waits for yet gives way to those for which somebody does, in whichever session.
     mutating func generate(
-        _ id: ResponseID, _ request: Cascade.Request, isWanted: Bool, in group: inout Group
+        _ id: ResponseID, _ request: Cascade.Request, isWanted: Bool, unless refusal: EngineError?,
+        in group: inout Group
     ) {
         prefill?.cancel()
         prefill = nil
+        if let refusal {
+            group.addTask { [mailbox] in await mailbox.send(.input(.generation(id, .init(refusal)))) }
+            return
+        }
         let claim = cascade.rightOfWay.claim(isWanted: isWanted)
         let child = group.addCancellableTask { [mailbox, cascade] in
             defer { cascade.rightOfWay.end(claim) }
@@ -90,8 +95,7 @@ struct Children {
             } catch {
                 if Task.isCancelled { return }  // the session has already ended the response
                 let failure = error as? EngineError ?? EngineError(.failed, "\(error)")
-                await mailbox.send(
-                    .input(.generation(id, .failed(code: failure.code.rawValue, message: failure.message))))
+                await mailbox.send(.input(.generation(id, .init(failure))))
             }
         }
         responses[id] = (child, claim)
@@ -119,6 +123,8 @@ enum Mail: Sendable {
 }
 
 extension GenerationEvent {
+    fileprivate init(_ failure: EngineError) { self = .failed(code: failure.code.rawValue, message: failure.message) }
+
     fileprivate init(_ completion: LanguageModelEvent.Completion) {
         self = .finished(
             reachedLimit: completion.reachedLimit, promptTokens: completion.promptTokens,

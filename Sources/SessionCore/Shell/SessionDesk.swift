@@ -16,16 +16,19 @@ struct SessionDesk {
     private var clock = TurnClock()
     private let now: @Sendable () -> Int
     private let report: @Sendable (TurnTiming) -> Void
+    private let meter: (any SessionMeter)?
+    private var allowance: RateLimit?
 
     init(
         session: Session, cascade: Cascade, suppressesEcho: Bool, recorder: (any SessionRecorder)?,
-        now: @escaping @Sendable () -> Int, report: @escaping @Sendable (TurnTiming) -> Void
+        meter: (any SessionMeter)?, now: @escaping @Sendable () -> Int, report: @escaping @Sendable (TurnTiming) -> Void
     ) {
         self.session = session
         playback = suppressesEcho ? Playback() : nil
         self.recorder = recorder
         self.now = now
         self.report = report
+        self.meter = meter
         ear = Ear(detector: cascade.detector, noiseReducer: cascade.noiseReducer)
     }
 
@@ -35,6 +38,19 @@ struct SessionDesk {
     }
 
     mutating func handle(_ input: Input) {
+        switch input {
+        case .message, .generation(_, .finished), .generation(_, .failed):
+            // A response may end here, and with it the client is told what is left.
+            if let allowance = meter?.allowance, allowance != self.allowance {
+                self.allowance = allowance
+                take(.allowance(allowance))
+            }
+        default: break
+        }
+        take(input)
+    }
+
+    private mutating func take(_ input: Input) {
         recorder?.record(input)
         let before = effects.count
         session.handle(input, into: &effects)
@@ -119,6 +135,7 @@ struct SessionDesk {
             let samples = clean(appended, rate)
             let range = heard.append(samples, rate: rate)
             recorder?.record(Array(samples), rate: rate, on: .heard)
+            meter?.count(seconds: Double(samples.count) / Double(rate), on: .heard)
             var windows: [VoiceWindow] = []
             if session.configuration.audio.input.turnDetection != nil {
                 do {
@@ -153,6 +170,7 @@ struct SessionDesk {
     mutating func say(_ id: ResponseID, _ clause: String?, _ samples: [Int16], _ rate: Int) {
         let range = said.append(samples[...], rate: rate)
         recorder?.record(samples, rate: rate, on: .said)
+        meter?.count(seconds: Double(samples.count) / Double(rate), on: .said)
         handle(.generation(id, .sound(range, clause: clause)))
     }
 
@@ -190,7 +208,9 @@ struct SessionDesk {
         case .send(let event):
             switch event.body {
             case .inputAudioBufferSpeechStarted: playback?.stop(at: heard.end)
-            case .responseDone(let done) where done.response.status == .cancelled: playback?.stop(at: heard.end)
+            case .responseDone(let done):
+                if done.response.status == .cancelled { playback?.stop(at: heard.end) }
+                if let usage = done.response.usage { meter?.count(usage) }
             default: break
             }
             message = WireWriter.message(event, session.dialect)

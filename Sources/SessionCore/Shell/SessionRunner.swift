@@ -14,17 +14,22 @@ public struct SessionRunner: Sendable {
     /// Unix milliseconds.
     let clock: @Sendable () -> Int
     let suppressesEcho: Bool
+    let meter: (any SessionMeter)?
 
     /// A runner for one client.
     ///
-    /// - Parameter suppressesEcho: whether the echo of what is said to the client is taken out of what it hears.
+    /// - Parameters:
+    ///   - suppressesEcho: whether the echo of what is said to the client is taken out of what it hears.
+    ///   - meter: counts what is used, and may refuse answers.
+    ///   - clock: Unix milliseconds.
     public init(
         connection: any SessionConnection, cascade: Cascade, suppressesEcho: Bool = false,
-        clock: @escaping @Sendable () -> Int
+        meter: (any SessionMeter)? = nil, clock: @escaping @Sendable () -> Int
     ) {
         self.connection = connection
         self.cascade = cascade
         self.suppressesEcho = suppressesEcho
+        self.meter = meter
         self.clock = clock
     }
 
@@ -43,7 +48,8 @@ public struct SessionRunner: Sendable {
         let mailbox = Mailbox()
         let conversation = ConversationKey(session.configuration.id)
         var desk = SessionDesk(
-            session: session, cascade: cascade, suppressesEcho: suppressesEcho, recorder: recorder, now: clock,
+            session: session, cascade: cascade, suppressesEcho: suppressesEcho, recorder: recorder, meter: meter,
+            now: clock,
             report: report)
         let result: Result<Void, any Error>
         do {
@@ -133,8 +139,10 @@ public struct SessionRunner: Sendable {
             case .judge(let item, let voicedUntil, let span):
                 children.judge(item, voicedUntil, desk.samples(of: span), in: &group)
             case .prefill(let prompt): children.prefill(prompt, in: &group)
-            case .generate(let id, let request): children.generate(id, request, isWanted: true, in: &group)
-            case .prepare(let id, let request): children.generate(id, request, isWanted: false, in: &group)
+            case .generate(let id, let request):
+                children.generate(id, request, isWanted: true, unless: meter?.refusal, in: &group)
+            case .prepare(let id, let request):
+                children.generate(id, request, isWanted: false, unless: meter?.refusal, in: &group)
             case .confirm(let id): children.confirm(id)
             case .cancel(let id): children.cancel(id)
             case .wake(let milliseconds): children.wake(afterMs: milliseconds, in: &group)

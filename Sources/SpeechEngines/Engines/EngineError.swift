@@ -17,6 +17,8 @@ public struct EngineError: Error, Equatable, Sendable, CustomStringConvertible {
         public static let contextFull = Code(rawValue: "conversation_too_long")
         /// The engine failed while it worked.
         public static let failed = Code(rawValue: "engine_failed")
+        /// More was asked for than is allowed; the message says for how long.
+        public static let rateLimited = Code(rawValue: "rate_limit_exceeded")
         /// The engine is being closed.
         public static let closed = Code(rawValue: "engine_closed")
     }
