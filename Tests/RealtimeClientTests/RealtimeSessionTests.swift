@@ -43,6 +43,21 @@ import Testing
         }
     }
 
+    @Test("a service that complains and closes is quoted")
+    func complaint() async throws {
+        let server = InProcessTransport()
+        server.send([
+            "type": "error", "event_id": "event_1",
+            "error": ["type": "invalid_request_error", "code": "rate_limit_exceeded", "message": "Too many sessions."],
+        ])
+        server.close(CloseStatus(code: 1013, reason: "invalid_request_error.rate_limit_exceeded"))
+        let error = await #expect(throws: ClientError.self) {
+            try await RealtimeSession.open { RealtimeConnection(over: server) }
+        }
+        #expect(error?.error?.code == "rate_limit_exceeded")
+        #expect(error?.message.hasPrefix("Too many sessions. The session has ended (1013, ") == true)
+    }
+
     @Test("a response to the user's turn is an event, one that was asked for is not")
     func whoseResponse() async throws {
         try await SessionScript.with(configuration: ["audio": ["input": ["turn_detection": ["type": "server_vad"]]]]) {

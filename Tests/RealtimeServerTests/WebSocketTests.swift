@@ -200,8 +200,8 @@ struct WebSocketTests {
     @Test func aSlowSessionIsNotThePeersSilence() async throws {
         struct Slow: RealtimeSessionHandler {
             func serve(
-        _ connection: WebSocketConnection, _: Handshake, meter _: any SessionMeter, logger _: Logger
-    ) async throws {
+                _ connection: WebSocketConnection, _: Handshake, meter _: any SessionMeter, logger _: Logger
+            ) async throws {
                 var messages = connection.messages.makeAsyncIterator()
                 _ = try await messages.next()
                 try await Task.sleep(for: .milliseconds(800))
@@ -231,8 +231,8 @@ struct WebSocketTests {
         struct Flood: RealtimeSessionHandler {
             let sent: Counter
             func serve(
-        _ connection: WebSocketConnection, _: Handshake, meter _: any SessionMeter, logger _: Logger
-    ) async throws {
+                _ connection: WebSocketConnection, _: Handshake, meter _: any SessionMeter, logger _: Logger
+            ) async throws {
                 let text = String(repeating: "x", count: 100_000)
                 while true {
                     try await connection.send(text: text)

@@ -14,6 +14,8 @@ final class LiveSession: Sendable {
         var owedResponses = 0
         /// What was changed of the session, to be said again on a new connection.
         var patches: [SessionPatch] = []
+        /// What the service complained of, if it has said nothing since: most likely why it then closes.
+        var complaint: RealtimeError?
         var end: ClientError?
         var isClosing = false
     }
@@ -115,7 +117,9 @@ final class LiveSession: Sendable {
             return
         }
         let (happening, isAnswer) = state.withLock { state -> (Happening, Bool) in
+            state.complaint = nil
             if case .error(let event) = body {
+                state.complaint = event.error
                 return (.event(body), state.requests.fail(with: event.error))
             }
             let happening = state.assembly.handle(body)
@@ -334,9 +338,13 @@ final class LiveSession: Sendable {
     private func end(with failure: (any Error)?, _ status: CloseStatus?) {
         let isClosing = state.withLock { $0.isClosing }
         let shown = status.map { " (\($0.code)\($0.reason.isEmpty ? "" : ", \($0.reason)"))" } ?? ""
+        let complaint = status?.code == 1000 ? nil : state.withLock(\.complaint)
         let error =
             failure as? ClientError
-            ?? ClientError(.connectionClosed, "The session has ended\(shown). Connect again.", cause: failure)
+            ?? ClientError(
+                .connectionClosed,
+                "\(complaint.map { $0.message + " " } ?? "")The session has ended\(shown). Connect again.",
+                error: complaint, cause: failure)
         state.withLock { state in
             state.end = error
             state.requests.failAll(error)
