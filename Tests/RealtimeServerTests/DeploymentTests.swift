@@ -317,6 +317,8 @@ import FoundationNetworking
             }
             #expect(
                 try await Self.request("DELETE", Self.account + "/deployments/gpt-realtime", on: server).status == 409)
+            let large = JSONValue.string(String(repeating: "x", count: 1_100_000))
+            #expect(try await Self.request("PUT", one, large, on: server).status == 413)
         }
     }
 

@@ -214,6 +214,20 @@ import Testing
         }
     }
 
+    @Test("a client secret counts as the key with which it was made")
+    func secrets() async throws {
+        try await Self.server(Self.limits { $0.sessions = 1 }) { server in
+            let made = try await server.post("/v1/realtime/client_secrets", "{}", key: "secret")
+            let secret = try #require(made.body["value"]?.string)
+            let first = try await server.connect(
+                Self.openAI, headers: [.init(name: "Authorization", value: "Bearer \(secret)")])
+            _ = try await first.messages.first { _ in true }
+            let error = await #expect(throws: ClientError.self) { try await Self.connect(server, Self.azure) }
+            #expect(error?.refusal?.status == 429)
+            await first.close()
+        }
+    }
+
     @Test("an answer too many: response.done fails with rate_limit_exceeded, and rate_limits.updated tells the truth")
     func answers() async throws {
         try await Self.server(Self.limits { $0.tokensPerMinute = 30 }) { server in

@@ -36,7 +36,8 @@ struct ClientSecretRoutes: Sendable {
             }
             let configuration = try sessions.describe(wish.head)
             let secret = policy.secrets.issue(
-                wish.head.kind, model: wish.head.model, settings: try Self.inGAShape(wish.head), for: wish.seconds)
+                wish.head.kind, model: wish.head.model, settings: try Self.inGAShape(wish.head),
+                keyName: policy.keyName(ofREST: request.head), for: wish.seconds)
             return .json(Self.answer(form, configuration, secret).text)
         } catch {
             return Response(

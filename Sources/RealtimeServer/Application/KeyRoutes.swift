@@ -10,8 +10,8 @@ struct KeyRoutes: Sendable {
         for path in ["subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.CognitiveServices/", ""] {
             router.post(RouterPath("\(path)accounts/:account/regenerateKey")) { request, _ in
                 if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
-                let body = try await request.body.collect(upTo: 10_000)
-                let name = (try? JSONValue(parsing: Array(body.readableBytesView)))?["keyName"]?.string
+                let body = try? await request.body.collect(upTo: 10_000)
+                let name = body.flatMap { try? JSONValue(parsing: Array($0.readableBytesView)) }?["keyName"]?.string
                 guard let slot = name.flatMap({ KeyRing.Slot(rawValue: $0.lowercased()) }) else {
                     return Response(
                         .azure(

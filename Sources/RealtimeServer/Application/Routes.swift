@@ -76,6 +76,11 @@ private struct ModelList {
 }
 
 extension HandshakePolicy {
+    /// What the key is called that a REST request shows; `nil` where none is needed.
+    func keyName(ofREST request: HTTPRequest) -> String? {
+        keys.name(of: Handshake.Credential(request.headerFields, RequestTarget(request.path ?? ""), [])?.value)
+    }
+
     /// The refusal of a REST request that shows no good key, in the form of its path's service.
     func refusal(ofREST request: HTTPRequest) -> HTTPRefusal? {
         let target = RequestTarget(request.path ?? "")

@@ -25,7 +25,11 @@ struct DeploymentRoutes: Sendable {
                 }
             }
             router.put(one) { request, context in
-                let body = try await request.body.collect(upTo: Self.largestBody)
+                guard let body = try? await request.body.collect(upTo: Self.largestBody) else {
+                    return Response(
+                        .azure(
+                            413, code: "RequestBodyTooLarge", "The body is larger than \(Self.largestBody) bytes."))
+                }
                 return try await respond(request, context) { account async throws(DeploymentError) in
                     try await put(try name(in: context), body, account)
                 }

@@ -44,7 +44,8 @@ struct HandshakePolicy: Sendable {
             return .failure(refusal)
         }
         handshake.deployment = handshake.model.flatMap { deployments[$0] }
-        handshake.keyName = handshake.secret == nil ? keys.name(of: handshake.credential?.value) : "client secret"
+        handshake.keyName =
+            if let secret = handshake.secret { secret.keyName } else { keys.name(of: handshake.credential?.value) }
         return .success(handshake)
     }
 
