@@ -92,6 +92,13 @@ extension ServerConfiguration {
         return rules
     }
 
+    /// No models by path, from the same folder.
+    var presetsModels: Models {
+        var models = Models()
+        models.directory = self.models.directory
+        return models
+    }
+
     /// The folder of what outlives a restart: as configured, or `vivavoce` in the user's data folder.
     var dataFolder: String {
         let environment = ProcessInfo.processInfo.environment
@@ -120,7 +127,7 @@ struct EngineService: Service {
             try await Engines.load(configuration) {
                 print("  \($0)")
                 Serve.flush()
-            })
+            }, preset: configuration.models == configuration.presetsModels ? configuration.preset : nil)
         readiness.ready()
         print("Ready. Point a Realtime client at this address.")
         Serve.flush()
@@ -130,6 +137,7 @@ struct EngineService: Service {
             await conversations.engines.keep(wanted) { name in
                 var other = configuration
                 other.preset = name ?? configuration.preset
+                other.models = configuration.presetsModels
                 return try await Engines.load(other) { [preset = other.preset] line in
                     logger.info("\(line)", metadata: ["engines": "\(preset)"])
                 }

@@ -348,6 +348,18 @@ import FoundationNetworking
         }
     }
 
+    @Test("a deployment of the server's own preset shares its engines")
+    func ownPreset() async {
+        let shelf = EngineShelf()
+        shelf.put(own: ScriptedEngines().cascade, preset: .standard)
+        await shelf.keep([.standard]) { _ in
+            Issue.record("loaded again")
+            return ScriptedEngines().cascade
+        }
+        if case .ready = shelf[.standard] {} else { Issue.record("not there") }
+        if case .loading = shelf[.small] {} else { Issue.record("small is there") }
+    }
+
     @Test("engines are loaded once, and let go of when nobody needs them")
     func shelf() async throws {
         let shelf = EngineShelf()

@@ -17,26 +17,44 @@ public final class EngineShelf: Sendable {
     /// The server's own engines are under no name.
     public typealias Name = ServerConfiguration.Preset?
 
-    private let engines = Mutex<[Name: State]>([:])
+    private struct Shelf {
+        var engines: [Name: State] = [:]
+        /// The preset that the server's own engines are, if they are just that.
+        var own: Name = nil
+    }
+
+    private let shelf = Mutex(Shelf())
 
     /// An empty shelf.
     public init() {}
 
     /// How far engines are; those that nobody has asked for will be loaded.
-    public subscript(name: Name) -> State { engines.withLock { $0[name] ?? .loading } }
+    public subscript(name: Name) -> State {
+        shelf.withLock { $0.engines[name == $0.own ? nil : name] ?? .loading }
+    }
 
     /// Puts engines there.
-    public func put(_ state: State, for name: Name) { engines.withLock { $0[name] = state } }
+    public func put(_ state: State, for name: Name) { shelf.withLock { $0.engines[name] = state } }
+
+    /// Puts the server's own engines there.
+    ///
+    /// - Parameter preset: the preset that they are, if they are just that: it need not be loaded again.
+    public func put(own engines: Cascade, preset: ServerConfiguration.Preset?) {
+        shelf.withLock { shelf in
+            shelf.engines[Name.none] = State.ready(engines)
+            shelf.own = preset
+        }
+    }
 
     /// Loads what is wanted and not there, one after another, and lets go of what is not wanted.
     ///
     /// - Parameter load: makes engines.
     public func keep(_ wanted: Set<ServerConfiguration.Preset>, load: (Name) async throws -> Cascade) async {
-        let names = Set(wanted.map(Name.some) + [nil])
-        let missing = engines.withLock { engines in
-            engines = engines.filter { names.contains($0.key) }
+        let missing = shelf.withLock { shelf in
+            let names = Set(wanted.map(Name.some).filter { $0 != shelf.own } + [nil])
+            shelf.engines = shelf.engines.filter { names.contains($0.key) }
             return names.filter { name in
-                if case .ready? = engines[name] { false } else { true }
+                if case .ready? = shelf.engines[name] { false } else { true }
             }
         }
         for name in missing.sorted(by: { ($0?.rawValue ?? "") < ($1?.rawValue ?? "") }) {

@@ -27,7 +27,11 @@ public final class Conversations: RealtimeSessionHandler {
     }
 
     /// Gives the conversations the server's own engines.
-    public func use(_ engines: Cascade) { self.engines.put(.ready(engines), for: nil) }
+    ///
+    /// - Parameter preset: the preset that they are, if they are just that.
+    public func use(_ engines: Cascade, preset: ServerConfiguration.Preset? = nil) {
+        self.engines.put(own: engines, preset: preset)
+    }
 
     /// How far the engines of a deployment are.
     public func state(of deployment: Deployment) -> (name: String, message: String?) {
