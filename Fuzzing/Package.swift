@@ -23,6 +23,7 @@ func nio(_ product: String) -> Target.Dependency { .product(name: product, packa
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -34,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
     ],
     targets: [
         .systemLibrary(name: "LibFuzzer"),
@@ -46,7 +48,7 @@ let package = Package(
             name: "RealtimeServer",
             dependencies: [
                 "RealtimeProtocol", "HummingbirdCore", nio("NIOCore"), nio("NIOHTTP1"), nio("NIOWebSocket"),
-                nioHTTPTypes, nioHTTPTypesHTTP1, httpTypes, logging,
+                nioHTTPTypes, nioHTTPTypesHTTP1, httpTypes, logging, crypto,
             ], swiftSettings: instrumented),
 
         // MARK: The tests

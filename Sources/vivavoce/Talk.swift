@@ -237,8 +237,11 @@ extension Talk {
 
         private static func keys() -> AsyncStream<Void> {
             AsyncStream { continuation in
+                // Not by `readLine`: while it waits it holds a lock that flushing the captions would wait for.
                 Thread {
-                    while readLine() != nil { continuation.yield() }
+                    while let byte = try? FileHandle.standardInput.read(upToCount: 1)?.first {
+                        if byte == UInt8(ascii: "\n") { continuation.yield() }
+                    }
                     continuation.finish()
                 }.start()
             }

@@ -66,7 +66,7 @@ struct Promise {
         }
         if handshake.secret?.model == model || acceptsAnyModel { return }
         let base = model.wholeMatch(of: Self.dated).map { String($0.1) } ?? model
-        let known = Deployments.outOfTheBox + ["mine"]
+        let known = Deployments.outOfTheBox.map(\.name) + ["mine"]
         expect(known.contains(model) || known.contains(base), "Let in to \(model)")
     }
 

@@ -23,10 +23,11 @@ import RealtimeProtocol
     private static let secrets = ClientSecrets()
     private static let secret = Array(
         secrets.issue(.realtime, model: "gpt-realtime", settings: [:], for: 1_000_000).value.utf8)
+    private static let mine = CatalogModel.all.first.flatMap { try? Deployment("mine", model: $0) }
     private static let policies = (0..<4).map { bits in
         HandshakePolicy(
             keys: APIKeys(bits & 1 == 0 ? [] : ["other", "secret"]), secrets: secrets,
-            deployments: Deployments(["mine"], acceptsAnyModel: bits & 2 != 0))
+            deployments: Deployments(mine.map { [$0] } ?? [], acceptsAnyModel: bits & 2 != 0))
     }
 
     private static func run(_ input: UnsafeBufferPointer<UInt8>) throws {

@@ -1,0 +1,1 @@
+../../../../Sources/RealtimeServer/Deployments/Deployments.swift
