@@ -62,6 +62,10 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", exact: "5.7.1"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
         .package(url: "https://github.com/pointfreeco/swift-custom-dump.git", exact: "1.7.3"),
     ],
     targets: [
@@ -130,6 +134,12 @@ let package = Package(
                 server("Yams", "Yams"),
                 server("GRDB", "GRDB.swift"),
                 server("Crypto", "swift-crypto"),
+                server("NIOTLS", "swift-nio"),
+                server("NIOSSL", "swift-nio-ssl"),
+                server("X509", "swift-certificates"),
+                server("SwiftASN1", "swift-asn1"),
+                server("JWTKit", "jwt-kit"),
+                server("AsyncHTTPClient", "async-http-client"),
             ], swiftSettings: settings),
         .target(
             name: "RealtimeTesting",
@@ -171,6 +181,17 @@ let package = Package(
             dependencies: [
                 "RealtimeServer", "RealtimeClient", "RealtimeTesting", "RealtimeProtocol", "SessionCore",
                 server("HTTPTypes", "swift-http-types"), server("Logging", "swift-log"), server("NIOCore", "swift-nio"),
+                server("ServiceLifecycle", "swift-service-lifecycle"),
+                server("Crypto", "swift-crypto"), server("CryptoExtras", "swift-crypto"),
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "TLSTests",
+            dependencies: [
+                "RealtimeServer", server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
+                server("NIOHTTP1", "swift-nio"), server("NIOWebSocket", "swift-nio"), server("NIOTLS", "swift-nio"),
+                server("NIOSSL", "swift-nio-ssl"), server("X509", "swift-certificates"),
+                server("SwiftASN1", "swift-asn1"), server("Crypto", "swift-crypto"),
+                server("CryptoExtras", "swift-crypto"), server("Logging", "swift-log"),
                 server("ServiceLifecycle", "swift-service-lifecycle"),
             ], swiftSettings: settings),
         .testTarget(

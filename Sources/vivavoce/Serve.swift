@@ -5,6 +5,7 @@ public import RealtimeServer
 import ServiceLifecycle
 import SessionCore
 import SpeechEngines
+import UnixSignals
 
 /// `vivavoce serve`
 struct Serve: AsyncParsableCommand {
@@ -14,7 +15,7 @@ struct Serve: AsyncParsableCommand {
             Without a key the server talks to this machine only. To let others in, give it a key:
 
               vivavoce keys regenerate key1
-              vivavoce serve --host 0.0.0.0
+              vivavoce serve --host 0.0.0.0 --tls-self-signed
 
             Flags override the configuration file; docs/configuration.md lists its keys.
             """)
@@ -28,6 +29,11 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Write each session down in this folder, with all that is said.") var record: String?
     @Option(help: "The folder of what outlives a restart (default: vivavoce in the user's data folder).")
     var dataDirectory: String?
+    @Option(help: "The certificate to show over TLS: a PEM file, with those between it and the root.")
+    var tlsCertificate: String?
+    @Option(help: "The certificate's private key: a PEM file.") var tlsKey: String?
+    @Flag(help: "Serve TLS with a certificate that the server makes for itself, and keeps in its data folder.")
+    var tlsSelfSigned = false
     @Option(help: "A configuration file (YAML).") var config: String?
 
     func run() async throws {
@@ -45,11 +51,18 @@ struct Serve: AsyncParsableCommand {
         let deployments = try DeploymentRegistry(configuration, database, logger: logger)
         let keys = try KeyRing(configuration, database)
         let ledger = try QuotaLedger(database)
+        let certificate = try configuration.tls.settings(folder: configuration.dataFolder + "/tls").map {
+            try ServerCertificate($0, logger: logger)
+        }
         let application = try RealtimeApplication(
             configuration: configuration, sessions: conversations, readiness: readiness, deployments: deployments,
-            keys: keys, ledger: ledger, logger: logger,
+            keys: keys, ledger: ledger, certificate: certificate, logger: logger,
             onRunning: { port in
                 print("Listening on \(configuration.address(port: port)), loading the engines …")
+                if configuration.tls.selfSigned, let certificate {
+                    print("Clients must trust this certificate, or its SHA-256 fingerprint: \(certificate.path)")
+                    print("  \(certificate.fingerprint)")
+                }
                 Self.flush()
             })
         try await application.runService(with: [
@@ -61,6 +74,7 @@ struct Serve: AsyncParsableCommand {
                 try keys.refresh()
             },
             UsageKeeping(ledger, logger: logger),
+            Reloading(logger: logger) { try application.reload(try merged()) },
         ])
     }
 
@@ -72,6 +86,12 @@ struct Serve: AsyncParsableCommand {
         configuration.preset = preset ?? configuration.preset
         if !apiKey.isEmpty { configuration.apiKeys = apiKey }
         configuration.acceptAnyModel = acceptAnyModel || configuration.acceptAnyModel
+        if tlsCertificate != nil || tlsKey != nil || tlsSelfSigned {
+            configuration.tls = ServerConfiguration.TLS()
+            configuration.tls.certificate = tlsCertificate
+            configuration.tls.key = tlsKey
+            configuration.tls.selfSigned = tlsSelfSigned
+        }
         configuration.dataDirectory = dataDirectory ?? configuration.dataDirectory
         configuration.recordDirectory = record ?? configuration.recordDirectory
         return configuration
@@ -110,7 +130,24 @@ extension ServerConfiguration {
     /// What a client is pointed at.
     func address(port: Int) -> String {
         let host = ["0.0.0.0", "::", "[::]"].contains(host) ? "127.0.0.1" : host
-        return "ws://\(host):\(port)/v1/realtime"
+        return "\(tls == TLS() ? "ws" : "wss")://\(host):\(port)/v1/realtime"
+    }
+}
+
+/// Takes the configuration again on SIGHUP.
+struct Reloading: Service {
+    let logger: Logger
+    let reload: @Sendable () throws -> Void
+
+    func run() async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            do {
+                try reload()
+                logger.notice("the configuration was read again")
+            } catch {
+                logger.error("the configuration stays as it was", metadata: ["error": "\(error)"])
+            }
+        }
     }
 }
 

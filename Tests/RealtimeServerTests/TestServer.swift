@@ -10,6 +10,7 @@ import Synchronization
 struct TestServer: Sendable {
     let port: Int
     let group: ServiceGroup
+    let application: RealtimeApplication
     let log: TestLog
 
     func url(_ target: String = "/v1/realtime?model=gpt-realtime") -> String { "ws://127.0.0.1:\(port)\(target)" }
@@ -28,6 +29,7 @@ struct TestServer: Sendable {
     ) async throws {
         var configuration = ServerConfiguration()
         configuration.port = 0
+        configuration.shutdownSeconds = 0
         configure(&configuration)
         let ready = readiness ?? Readiness()
         if readiness == nil { ready.ready() }
@@ -42,7 +44,7 @@ struct TestServer: Sendable {
             tasks.addTask { try await group.run() }
             guard let number = await ports.first(where: { _ in true }) else { return }
             do {
-                try await body(TestServer(port: number, group: group, log: log))
+                try await body(TestServer(port: number, group: group, application: application, log: log))
             } catch {
                 await group.triggerGracefulShutdown()
                 throw error
@@ -58,7 +60,8 @@ struct Echo: RealtimeSessionHandler {
     struct Failure: Error {}
 
     func serve(
-        _ connection: WebSocketConnection, _ handshake: Handshake, meter: any SessionMeter, logger: Logger
+        _ connection: WebSocketConnection, _ handshake: Handshake, meter: any SessionMeter, control: SessionControl,
+        logger: Logger
     ) async throws {
         for try await message in connection.messages {
             switch message {

@@ -200,7 +200,8 @@ struct WebSocketTests {
     @Test func aSlowSessionIsNotThePeersSilence() async throws {
         struct Slow: RealtimeSessionHandler {
             func serve(
-                _ connection: WebSocketConnection, _: Handshake, meter _: any SessionMeter, logger _: Logger
+                _ connection: WebSocketConnection, _: Handshake, meter _: any SessionMeter,
+                control _: SessionControl, logger _: Logger
             ) async throws {
                 var messages = connection.messages.makeAsyncIterator()
                 _ = try await messages.next()
@@ -231,7 +232,8 @@ struct WebSocketTests {
         struct Flood: RealtimeSessionHandler {
             let sent: Counter
             func serve(
-                _ connection: WebSocketConnection, _: Handshake, meter _: any SessionMeter, logger _: Logger
+                _ connection: WebSocketConnection, _: Handshake, meter _: any SessionMeter,
+                control _: SessionControl, logger _: Logger
             ) async throws {
                 let text = String(repeating: "x", count: 100_000)
                 while true {

@@ -93,14 +93,15 @@ private final class Connection {
 
     init(_ policy: HandshakePolicy) throws {
         let log = log
-        let upgrade = WebSocketUpgradeChannel(responder: { _, _, _ in }, limits: WebSocketLimits()) { request in
+        let upgrade = WebSocketUpgradeChannel(responder: { _, _, _ in }, limits: WebSocketLimits()) { request, eventLoop in
             log.count += 1
             let decision = policy.decide(request)
             (log.request, log.decision) = (request, decision)
             switch decision {
-            case .success(let handshake): return .accept(handshake.responseFields) { _ in }
-            case .failure(.http(let refusal)): return .refuse(Response(refusal))
-            case .failure(.openThenRefuse): return .accept(Handshake(request)?.responseFields ?? [:]) { _ in }
+            case .success(let handshake): return eventLoop.makeSucceededFuture(.accept(handshake.responseFields) { _ in })
+            case .failure(.http(let refusal)): return eventLoop.makeSucceededFuture(.refuse(Response(refusal)))
+            case .failure(.openThenRefuse):
+                return eventLoop.makeSucceededFuture(.accept(Handshake(request)?.responseFields ?? [:]) { _ in })
             }
         }
         let logger = Logger(label: "", factory: { _ in SwiftLogNoOpLogHandler() })

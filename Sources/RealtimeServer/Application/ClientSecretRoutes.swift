@@ -25,7 +25,11 @@ struct ClientSecretRoutes: Sendable {
     }
 
     private func respond(to request: Request, _ form: Form) async -> Response {
-        if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
+        let identity: Identity
+        switch await policy.admit(request.head) {
+        case .success(let admitted): identity = admitted
+        case .failure(let refusal): return Response(refusal)
+        }
         guard let body = try? await request.body.collect(upTo: Self.largestBody) else {
             return Response(.openAI(413, code: nil, "The body is larger than \(Self.largestBody) bytes."))
         }
@@ -37,7 +41,7 @@ struct ClientSecretRoutes: Sendable {
             let configuration = try sessions.describe(wish.head)
             let secret = policy.secrets.issue(
                 wish.head.kind, model: wish.head.model, settings: try Self.inGAShape(wish.head),
-                keyName: policy.keyName(ofREST: request.head), for: wish.seconds)
+                issuer: identity, for: wish.seconds)
             return .json(Self.answer(form, configuration, secret).text)
         } catch {
             return Response(

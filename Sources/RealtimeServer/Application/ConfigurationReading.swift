@@ -77,6 +77,20 @@ struct ConfigurationValue {
         return choice
     }
 
+    /// A list of origins: a scheme and a host, perhaps a port, and nothing else.
+    func origins() throws -> [String] {
+        try strings().map { text in
+            guard let url = URLComponents(string: text), ["http", "https"].contains(url.scheme), url.host != nil,
+                url.path.isEmpty, url.query == nil, url.fragment == nil, url.user == nil
+            else {
+                throw wrong(
+                    "origins as a browser writes them, like https://app.example.com: scheme, host and, if it is not the"
+                        + " usual one, port; \(text) is none")
+            }
+            return text
+        }
+    }
+
     /// A path: relative to the configuration file's folder, `~` for the user's.
     func path() throws -> String {
         let path = NSString(string: try string()).expandingTildeInPath

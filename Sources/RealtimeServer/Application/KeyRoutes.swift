@@ -9,7 +9,7 @@ struct KeyRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         for path in ["subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.CognitiveServices/", ""] {
             router.post(RouterPath("\(path)accounts/:account/regenerateKey")) { request, _ in
-                if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
+                if let refusal = await policy.refusal(of: request.head, for: .management) { return Response(refusal) }
                 let body = try? await request.body.collect(upTo: 10_000)
                 let name = body.flatMap { try? JSONValue(parsing: Array($0.readableBytesView)) }?["keyName"]?.string
                 guard let slot = name.flatMap({ KeyRing.Slot(rawValue: $0.lowercased()) }) else {

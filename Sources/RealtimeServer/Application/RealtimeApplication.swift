@@ -14,12 +14,18 @@ import UnixSignals
 /// try await application.runService()  // until SIGTERM or SIGINT
 /// ```
 ///
-/// As a `Service` it can also be one of several of a `ServiceGroup`. On graceful shutdown no more connections are
-/// accepted, every open WebSocket is closed with 1001, and ``run()`` returns when the sessions have ended.
+/// As a `Service` it can also be one of several of a `ServiceGroup`. On graceful shutdown no more sessions are let in, those
+/// that run have a while to end, what is left is closed with 1001, and ``run()`` returns.
 public struct RealtimeApplication: Service {
     private let configuration: ServerConfiguration
     private let application: Application<RouterResponder<BasicRequestContext>>
     private let logger: Logger
+    private let rules: CurrentAccessRules
+    private let deployments: DeploymentRegistry
+    private let keys: KeyRing
+    private let certificate: ServerCertificate?
+    /// What runs beside the server, and stops before it.
+    private let companions: [any Service]
 
     /// Prepares the server; it does not listen yet.
     ///
@@ -31,6 +37,7 @@ public struct RealtimeApplication: Service {
     ///   - deployments: the deployments there are; those of `configuration` alone if none are given.
     ///   - keys: the API keys; those of `configuration` alone if none are given.
     ///   - ledger: counts what is used; it is kept nowhere if none is given.
+    ///   - certificate: what the server shows over TLS; without one it speaks plain HTTP.
     ///   - limits: of each WebSocket.
     ///   - logger: its level is left as it is.
     ///   - routes: adds further routes to the same port. The loopback rule holds for them; API keys do not.
@@ -45,6 +52,7 @@ public struct RealtimeApplication: Service {
         deployments: DeploymentRegistry? = nil,
         keys: KeyRing? = nil,
         ledger: QuotaLedger? = nil,
+        certificate: ServerCertificate? = nil,
         limits: WebSocketLimits = WebSocketLimits(),
         logger: Logger = Logger(label: "vivavoce"),
         routes: (Router<BasicRequestContext>) -> Void = { _ in },
@@ -55,12 +63,19 @@ public struct RealtimeApplication: Service {
         self.logger = logger
         let registry = try deployments ?? DeploymentRegistry(configuration, ServerDatabase(), logger: logger)
         let keys = try keys ?? KeyRing(configuration, ServerDatabase())
+        let rules = CurrentAccessRules(try AccessRules(configuration, logger: logger))
         let policy = HandshakePolicy(
-            keys: keys.current, secrets: secrets, deployments: registry.current)
+            keys: keys.current, secrets: secrets, deployments: registry.current, rules: rules.value)
+        let live = LiveSessions()
         let door = SessionDoor(
             policy: policy, readiness: readiness, slots: SessionSlots(limit: configuration.maxSessions),
-            sessions: sessions, ledger: try ledger ?? QuotaLedger(ServerDatabase()), keyLimits: configuration.keyLimits,
-            longestWaitMs: configuration.longestWaitMs, logger: logger)
+            sessions: sessions, ledger: try ledger ?? QuotaLedger(ServerDatabase()), live: live, logger: logger)
+        (self.rules, self.deployments, self.keys) = (rules, registry, keys)
+        self.certificate = certificate
+        companions =
+            (certificate.map { [$0] } ?? [])
+            + (configuration.endExpiredSessions ? [CredentialWatch(policy: policy, live: live)] : [])
+            + [Draining(live: live, readiness: readiness, patience: configuration.shutdownSeconds, logger: logger)]
         let router = Router.realtime(policy: policy, sessions: sessions, readiness: readiness, logger: logger)
         DeploymentRoutes(policy: policy, registry: registry, sessions: sessions).add(to: router)
         KeyRoutes(policy: policy, keys: keys).add(to: router)
@@ -68,7 +83,8 @@ public struct RealtimeApplication: Service {
         application = Application(
             responder: router.buildResponder(),
             server: HTTPServerBuilder { responder in
-                WebSocketUpgradeChannel(responder: responder, limits: limits, decide: door.decide)
+                WebSocketUpgradeChannel(
+                    responder: responder, limits: limits, secure: certificate?.addHandlers, decide: door.decide)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host.trimmingBrackets, port: configuration.port),
@@ -84,7 +100,12 @@ public struct RealtimeApplication: Service {
     /// - Throws: ``ServerError`` with ``ServerError/Code/addressTaken`` if it cannot listen.
     public func run() async throws {
         do {
-            try await application.run()
+            // They are stopped from the last to the first: the sessions are seen out before the server stops listening.
+            let services: [any Service] = [application] + companions
+            let group = ServiceGroupConfiguration(
+                services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+                logger: logger)
+            try await ServiceGroup(configuration: group).run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw ServerError(
                 .addressTaken,
@@ -93,8 +114,21 @@ public struct RealtimeApplication: Service {
         }
     }
 
-    /// Serves until SIGTERM or SIGINT, then closes every session with 1001. Sessions that have not ended after ten
-    /// seconds are cancelled.
+    /// Takes a configuration that has changed: keys, token issuers and roles, deployments, limits of keys and origins; and
+    /// reads the TLS certificate again. Sessions that run go on. What belongs to the start, like the port, stays as it is.
+    ///
+    /// - Throws: ``ServerError``; then nothing of it is taken.
+    public func reload(_ configuration: ServerConfiguration) throws {
+        try configuration.validate()
+        let rules = try AccessRules(configuration, logger: logger)
+        try deployments.reload(configuration)
+        try keys.reload(configuration)
+        self.rules.value = rules
+        try certificate?.reload()
+    }
+
+    /// Serves until SIGTERM or SIGINT. Then nobody is let in any more, those inside are told, and every session that is left
+    /// after the configured time is closed with 1001.
     ///
     /// - Parameter services: what else must run as long, for example the engines; they are stopped after the server, and
     ///   the server with the first of them that fails.
@@ -104,7 +138,7 @@ public struct RealtimeApplication: Service {
             services: (services + [self]).map {
                 .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
             }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        configuration.maximumGracefulShutdownDuration = .seconds(self.configuration.shutdownSeconds + 10)
         configuration.maximumCancellationDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
     }

@@ -14,9 +14,11 @@ public protocol RealtimeSessionHandler: Sendable {
     ///   - connection: the open WebSocket.
     ///   - handshake: what the client asked for; its credential and its model are known to be good.
     ///   - meter: counts what is used, and may refuse answers.
+    ///   - control: by which the server speaks into the session: to end it, when its token has expired.
     ///   - logger: carries the session's id, route and dialect.
     func serve(
-        _ connection: WebSocketConnection, _ handshake: Handshake, meter: any SessionMeter, logger: Logger
+        _ connection: WebSocketConnection, _ handshake: Handshake, meter: any SessionMeter, control: SessionControl,
+        logger: Logger
     ) async throws
 
     /// A session with these settings, as it would begin: what a client secret is given out for.

@@ -23,23 +23,23 @@ extension Router where Context == BasicRequestContext {
         let created = Int(Date().timeIntervalSince1970)
         for path in ["v1/models", "openai/v1/models", "openai/models"] as [RouterPath] {
             router.get(path) { request, _ in
-                if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
+                if let refusal = await policy.refusal(of: request.head) { return Response(refusal) }
                 return Response.json(ModelList(deployments: policy.deployments, created: created).json)
             }
             router.get("\(path.description)/:id") { request, context in
-                if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
+                if let refusal = await policy.refusal(of: request.head) { return Response(refusal) }
                 return ModelList(deployments: policy.deployments, created: created)
                     .response(id: try context.parameters.require("id"))
             }
         }
         if let turns = sessions.turns {
             router.get("admin/turns") { request, _ in
-                if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
+                if let refusal = await policy.refusal(of: request.head) { return Response(refusal) }
                 let latest = request.uri.queryParameters.get("latest", as: Int.self)
                 return Response.json(turns.json(latest: latest.map { max(0, $0) }))
             }
             router.get("metrics") { request, _ in
-                if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
+                if let refusal = await policy.refusal(of: request.head) { return Response(refusal) }
                 return Response(
                     status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                     body: .init(byteBuffer: ByteBuffer(string: turns.prometheus())))
@@ -75,32 +75,6 @@ private struct ModelList {
     }
 }
 
-extension HandshakePolicy {
-    /// What the key is called that a REST request shows; `nil` where none is needed.
-    func keyName(ofREST request: HTTPRequest) -> String? {
-        keys.name(of: Handshake.Credential(request.headerFields, RequestTarget(request.path ?? ""), [])?.value)
-    }
-
-    /// The refusal of a REST request that shows no good key, in the form of its path's service.
-    func refusal(ofREST request: HTTPRequest) -> HTTPRefusal? {
-        let target = RequestTarget(request.path ?? "")
-        let credential = Handshake.Credential(request.headerFields, target, [])
-        guard !keys.accept(credential?.value) else { return nil }
-        guard target.path.hasPrefix("/v1/") else {
-            return .azure(
-                401, code: "401",
-                "Access denied due to invalid subscription key or wrong API endpoint. Give one of the keys this server"
-                    + " was started with, as the header api-key or as Authorization: Bearer.")
-        }
-        return .openAI(
-            401, code: "invalid_api_key",
-            credential.map {
-                "Incorrect API key provided: \(APIKeys.masked($0.value)). Use one of the keys this server was started with."
-            }
-                ?? "You didn't provide an API key. Give it in the header as Authorization: Bearer.")
-    }
-}
-
 /// Around every HTTP request: the loopback rule, errors as JSON, a line in the log.
 private struct Answering: RouterMiddleware {
     let policy: HandshakePolicy
@@ -110,7 +84,8 @@ private struct Answering: RouterMiddleware {
         _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
-        let response = await answer(request, context, next)
+        var response = await answer(request, context, next)
+        response.harden()
         logger.debug(
             "request",
             metadata: [
@@ -124,7 +99,17 @@ private struct Answering: RouterMiddleware {
         _ request: Request, _ context: BasicRequestContext,
         _ next: (Request, BasicRequestContext) async throws -> Response
     ) async -> Response {
-        if let refusal = policy.keys.refusal(of: request.head) { return Response(refusal) }
+        if let refusal = policy.originRefusal(of: request.head) { return Response(refusal) }
+        let preflight = Response(preflight: request.head)
+        var response = if let preflight { preflight } else { await routed(request, context, next) }
+        response.allow(request.head)
+        return response
+    }
+
+    private func routed(
+        _ request: Request, _ context: BasicRequestContext,
+        _ next: (Request, BasicRequestContext) async throws -> Response
+    ) async -> Response {
         do {
             return try await next(request, context)
         } catch let error as any HTTPResponseError {

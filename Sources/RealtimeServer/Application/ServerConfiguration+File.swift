@@ -36,10 +36,19 @@ extension ServerConfiguration {
         .init("host") { $0.host = try $1.string() },
         .init("port") { $0.port = try $1.integer(0...65535) },
         .init("preset") { $0.preset = try $1.choice() },
+        .init("tls") { configuration, value in
+            try ConfigurationSection(value.node, file: value.file, keys: TLS.keys, name: "tls.")
+                .apply(to: &configuration.tls)
+        },
         .init("api-keys") { $0.apiKeys = try $1.strings() },
         .init("accept-any-model") { $0.acceptAnyModel = try $1.bool() },
         .init("deployments") { $0.deployments = try $1.deployments() },
         .init("key-limits") { $0.keyLimits = try $1.limitsByName() },
+        .init("token-issuers") { $0.tokenIssuers = try $1.tokenIssuers() },
+        .init("role-assignments") { $0.roleAssignments = try $1.roleAssignments() },
+        .init("end-expired-sessions") { $0.endExpiredSessions = try $1.bool() },
+        .init("allowed-origins") { $0.allowedOrigins = try $1.origins() },
+        .init("shutdown-seconds") { $0.shutdownSeconds = try $1.integer(0...3600) },
         .init("region") { $0.region = try $1.string().lowercased() },
         .init("data-directory") { $0.dataDirectory = try $1.path() },
         .init("record-directory") { $0.recordDirectory = try $1.path() },
@@ -59,6 +68,14 @@ extension ServerConfiguration {
             try ConfigurationSection(value.node, file: value.file, keys: Script.keys, name: "script.")
                 .apply(to: &configuration.script)
         },
+    ]
+}
+
+extension ServerConfiguration.TLS {
+    static let keys: [ConfigurationKey<Self>] = [
+        .init("certificate") { $0.certificate = try $1.path() },
+        .init("key") { $0.key = try $1.path() },
+        .init("self-signed") { $0.selfSigned = try $1.bool() },
     ]
 }
 

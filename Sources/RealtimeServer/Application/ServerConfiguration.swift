@@ -14,6 +14,35 @@ public struct ServerConfiguration: Sendable {
         case scripted
     }
 
+    /// How connections are kept secret.
+    public struct TLS: Sendable, Hashable {
+        /// The path of the certificate's PEM file, with those between it and the root.
+        public var certificate: String?
+        /// The path of the private key's PEM file.
+        public var key: String?
+        /// Whether the server makes a certificate for itself.
+        public var selfSigned = false
+
+        /// Not at all: plain HTTP.
+        public init() {}
+
+        /// Where the certificate is; `nil` for plain HTTP.
+        ///
+        /// - Parameter folder: where one is kept that the server makes itself.
+        /// - Throws: ``ServerError`` if the settings contradict each other.
+        public func settings(folder: String) throws -> TLSSettings? {
+            switch (certificate, key, selfSigned) {
+            case (nil, nil, false): nil
+            case (nil, nil, true): .selfSigned(folder: folder)
+            case (let certificate?, let key?, false): .files(certificate: certificate, key: key)
+            default:
+                throw ServerError(
+                    .invalidConfiguration,
+                    "tls: give certificate and key, two PEM files, or self-signed, which needs neither.")
+            }
+        }
+    }
+
     /// What scripted engines hear and say.
     public struct Script: Sendable, Hashable {
         /// What is understood, whatever was said.
@@ -54,6 +83,8 @@ public struct ServerConfiguration: Sendable {
     public var port = 8080
     /// The models to use where ``models`` names none.
     public var preset = Preset.standard
+    /// How connections are kept secret.
+    public var tls = TLS()
     /// The keys of which a client must show one; none for a server that only this machine can reach.
     public var apiKeys: [String] = []
     /// Whether any model name is answered, by the one model there is.
@@ -62,6 +93,17 @@ public struct ServerConfiguration: Sendable {
     public var deployments: [Deployment] = []
     /// How much the keys of these names may use; `any` stands for those that are not named.
     public var keyLimits: [String: Limits] = [:]
+    /// Whose tokens are accepted.
+    public var tokenIssuers: [TokenIssuer] = []
+    /// What those with a token may do.
+    public var roleAssignments: [RoleAssignment] = []
+    /// Whether a session ends when the key, client secret or token that opened it is good no more.
+    public var endExpiredSessions = false
+    /// The origins of the web pages that are answered, like `https://app.example.com`, beside the server's own; empty for
+    /// all that bring a key.
+    public var allowedOrigins: [String] = []
+    /// How long sessions may go on after the server was told to stop, in seconds.
+    public var shutdownSeconds = 5
     /// The region of Azure that the server stands for, like `eastus2`: it offers the models of that region. `nil` for all.
     public var region: String?
     /// The folder of what outlives a restart; `nil` to keep nothing.
@@ -102,6 +144,7 @@ public struct ServerConfiguration: Sendable {
         try check("session-limit-seconds", sessionLimitSeconds, 1...86_400)
         try check("max-sessions", maxSessions, 1...100_000)
         try check("longest-wait-ms", longestWaitMs, 0...60_000)
+        try check("shutdown-seconds", shutdownSeconds, 0...3600)
     }
 
     private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws {

@@ -13,6 +13,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         public static let keyRequired = Code(rawValue: "key_required")
         /// Another program listens there.
         public static let addressTaken = Code(rawValue: "address_taken")
+        /// TLS cannot be served with the certificate and the key that were given.
+        public static let certificateUnusable = Code(rawValue: "certificate_unusable")
         /// The database can't be used.
         public static let databaseFailed = Code(rawValue: "database_failed")
         /// The connection is closed: nothing can be sent.

@@ -2,6 +2,8 @@ import Foundation
 import HTTPTypes
 import HummingbirdCore
 import Logging
+import NIOCore
+import SessionCore
 
 /// Lets sessions in: what the policy says, whether the engines are there, whether there is room; and sees them out.
 struct SessionDoor: Sendable {
@@ -10,14 +12,24 @@ struct SessionDoor: Sendable {
     let slots: SessionSlots
     let sessions: any RealtimeSessionHandler
     let ledger: QuotaLedger
-    let keyLimits: [String: Limits]
-    /// With how long a wait of those who are inside nobody else is let in, in ms; 0 for any.
-    let longestWaitMs: Int
+    let live: LiveSessions
     let logger: Logger
 
-    @Sendable func decide(_ request: HTTPRequest) -> WebSocketUpgradeChannel.Decision {
+    @Sendable func decide(
+        _ request: HTTPRequest, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<WebSocketUpgradeChannel.Decision> {
+        // A token takes time: its issuer may have to be asked for its keys.
+        guard let token = policy.token(of: Handshake(request)?.credential), let tokens = policy.tokens else {
+            return eventLoop.makeSucceededFuture(decide(request, nil))
+        }
+        return eventLoop.makeFutureWithTask { decide(request, await tokens.verified(token)) }
+    }
+
+    private func decide(
+        _ request: HTTPRequest, _ caller: Result<Caller, TokenRefusal>?
+    ) -> WebSocketUpgradeChannel.Decision {
         let handshake: Handshake
-        switch policy.decide(request) {
+        switch policy.decide(request, caller: caller) {
         case .success(let accepted): handshake = accepted
         case .failure(let refusal): return refuse(refusal, request)
         }
@@ -27,7 +39,8 @@ struct SessionDoor: Sendable {
         if let state = handshake.deployment.map(sessions.state(of:)), let reason = state.message {
             return refuse(.notReady(reason, handshake.route), request)
         }
-        if let wait = sessions.turns?.wait(at: now()), longestWaitMs > 0, wait > longestWaitMs {
+        let longest = policy.rules.longestWaitMs
+        if longest > 0, let wait = sessions.turns?.wait(at: now()), wait > longest {
             return refuse(.tooBusy(wait, handshake.route), request)
         }
         let account: SessionAccount
@@ -41,34 +54,38 @@ struct SessionDoor: Sendable {
             return refuse(.tooManySessions(slots.limit, handshake.route), request)
         }
         return .accept(handshake.responseFields) { connection in
-            await serve(connection, handshake, account)
+            let control = SessionControl()
+            let number = live.begin(handshake.identity, control)
+            await serve(connection, handshake, account, control)
+            live.end(number)
             account.end()
             slot.giveBack()
         }
     }
 
     private func begin(_ handshake: Handshake) -> Result<SessionAccount, QuotaRefusal> {
-        let name = handshake.keyName ?? "none"
+        let name = handshake.identity.account
+        let limits = policy.rules.keyLimits
         return ledger.begin(
             // Transcription on Azure's preview path names its deployment later.
             deployment: (handshake.deployment?.name ?? "none", handshake.deployment?.limits ?? Limits()),
-            key: (name, keyLimits[name] ?? keyLimits["any"] ?? Limits()))
+            key: (name, limits[name] ?? limits["any"] ?? Limits()))
     }
 
     /// Unix milliseconds.
     private func now() -> Int { Int(Date().timeIntervalSince1970 * 1000) }
 
     private func serve(
-        _ connection: WebSocketConnection, _ handshake: Handshake, _ account: SessionAccount
+        _ connection: WebSocketConnection, _ handshake: Handshake, _ account: SessionAccount, _ control: SessionControl
     ) async {
         var logger = logger
         logger[metadataKey: "session"] = "\(connection.id)"
         logger[metadataKey: "path"] = "\(handshake.route.path)"
         logger[metadataKey: "dialect"] = "\(handshake.dialect.name)"
         let start = ContinuousClock.now
-        logger.info("session began")
+        logger.info("session began", metadata: ["by": "\(handshake.identity)"])
         do {
-            try await sessions.serve(connection, handshake, meter: account, logger: logger)
+            try await sessions.serve(connection, handshake, meter: account, control: control, logger: logger)
             await connection.close(code: .normal)
         } catch is CancellationError {
             await connection.close(code: .goingAway, reason: "The server is shutting down.")
@@ -91,19 +108,27 @@ struct SessionDoor: Sendable {
         let path = RequestTarget(request.path ?? "").path.prefix(100)
         switch refusal {
         case .http(let refusal):
-            logger.info("handshake refused", metadata: ["path": "\(path)", "status": "\(refusal.status)"])
+            logger.info(
+                "handshake refused",
+                metadata: ["path": "\(path)", "status": "\(refusal.status)"].with(reason: refusal.reason))
             return .refuse(Response(refusal))
         case .openThenRefuse(let refusal):
             logger.info(
                 "handshake refused",
                 metadata: [
-                    "path": "\(path)", "close_code": "\(refusal.closeCode)", "reason": "\(refusal.closeReason)",
-                ])
+                    "path": "\(path)", "close_code": "\(refusal.closeCode)", "error": "\(refusal.closeReason)",
+                ].with(reason: refusal.reason))
             return .accept(Handshake(request)?.responseFields ?? [:]) { connection in
                 try? await connection.send(text: refusal.event(id: Identifier.event()))
                 await connection.close(code: refusal.closeCode, reason: refusal.closeReason)
             }
         }
+    }
+}
+
+extension Logger.Metadata {
+    fileprivate func with(reason: String?) -> Logger.Metadata {
+        reason.map { merging(["reason": "\($0)"]) { $1 } } ?? self
     }
 }
 

@@ -1,5 +1,4 @@
 import Crypto
-import HTTPTypes
 
 /// The keys a client may show.
 ///
@@ -8,9 +7,9 @@ import HTTPTypes
 /// could talk to the server, by its own origin or by a name that its DNS points at this machine.)
 public struct APIKeys: Sendable {
     /// A key, of which nobody can tell what it is.
-    struct Key: Sendable, Hashable {
+    public struct Key: Sendable, Hashable {
         /// What it is called in usage and logs: `key1`, or `configured 1`.
-        var name: String
+        public var name: String
         /// SHA-256: a key is random and long, so nothing slower is needed.
         var digest: [UInt8]
     }
@@ -37,17 +36,17 @@ public struct APIKeys: Sendable {
         isOpen = keys.isEmpty && !isReachable
     }
 
-    /// Whether a key is one of these; any and none, if there are none (protocol.md A.2 rule 5).
-    public func accept(_ key: String?) -> Bool { isOpen || name(of: key) != nil }
+    /// Whether a key that was good once still is: one that was made anew has the same name.
+    func contains(_ key: Key) -> Bool { keys.contains(key) }
 
-    /// What a key is called; `nil` if it is none of these.
+    /// The key that somebody shows; `nil` if it is none of these.
     ///
     /// Takes as long for a wrong key as for a right one: all digests are compared, each to its end.
-    func name(of key: String?) -> String? {
-        let offered = Self.digest(of: key ?? "")
-        var name: String?
-        for key in keys where Self.areEqual(key.digest, offered) { name = key.name }
-        return name
+    func find(_ value: String) -> Key? {
+        let offered = Self.digest(of: value)
+        var found: Key?
+        for key in keys where Self.areEqual(key.digest, offered) { found = key }
+        return found
     }
 
     static func digest(of key: String) -> [UInt8] { Array(SHA256.hash(data: Array(key.utf8))) }
@@ -64,27 +63,6 @@ public struct APIKeys: Sendable {
     static func masked(_ key: String) -> String {
         guard key.count >= 16 else { return String(repeating: "*", count: min(key.count, 16)) }
         return key.prefix(3) + "********" + key.suffix(4)
-    }
-}
-
-extension APIKeys {
-    /// The loopback rule: the refusal of a request that does not keep to it.
-    func refusal(of request: HTTPRequest) -> HTTPRefusal? {
-        guard isOpen else { return nil }
-        guard let host = request.authority, Loopback.isLocal(authority: host) else {
-            return .openAI(
-                403, code: "host_not_allowed",
-                "Without an API key this server answers only to the host names localhost, 127.0.0.1 and [::1]. Use one"
-                    + " of them, or start the server with --api-key.")
-        }
-        let origins = request.headerFields[values: .origin]
-        guard origins.allSatisfy(Loopback.isLocal(origin:)) else {
-            return .openAI(
-                403, code: "origin_not_allowed",
-                "Without an API key this server answers no web page but those of localhost, 127.0.0.1 and [::1]. Serve"
-                    + " the page from there, or start the server with --api-key.")
-        }
-        return nil
     }
 }
 

@@ -15,8 +15,8 @@ public struct ClientSecret: Sendable, Hashable {
     public var model: String
     /// What is set when the session opens, in the shape of GA.
     public var settings: JSONValue
-    /// What the key is called with which it was asked for: its sessions count as that key's.
-    public var keyName: String?
+    /// Whoever asked for it: its sessions count as theirs.
+    public var issuer: Identity
 }
 
 extension ClientSecret: CustomStringConvertible {
@@ -45,11 +45,12 @@ public final class ClientSecrets: Sendable {
     ///
     /// - Parameter seconds: how long a session can be opened with it; one that is open outlives it.
     public func issue(
-        _ kind: SessionConfiguration.Kind, model: String, settings: JSONValue, keyName: String? = nil, for seconds: Int
+        _ kind: SessionConfiguration.Kind, model: String, settings: JSONValue, issuer: Identity = .anybody,
+        for seconds: Int
     ) -> ClientSecret {
         let secret = ClientSecret(
             value: Self.prefix + Identifier.body(32), expiresAt: now() + seconds, kind: kind, model: model,
-            settings: settings, keyName: keyName)
+            settings: settings, issuer: issuer)
         secrets.withLock { secrets in
             let now = now()
             secrets = secrets.filter { $0.value.expiresAt > now }

@@ -18,36 +18,60 @@ public final class KeyRing: Sendable {
         var digest: [UInt8]
     }
 
-    private let configured: [String]
-    private let isReachable: Bool
+    private struct State {
+        var configured: [String]
+        /// Whether no key means nobody, and not everybody on this machine.
+        var isClosed: Bool
+        var stored: [StoredKey]
+
+        var keys: APIKeys {
+            APIKeys(
+                configured: configured, stored: stored.map { .init(name: $0.slot.rawValue, digest: $0.digest) },
+                isReachable: isClosed)
+        }
+    }
+
     private let database: ServerDatabase
-    private let state: Mutex<(stored: [StoredKey], keys: APIKeys)>
+    private let state: Mutex<(written: State, keys: APIKeys)>
 
     /// The keys of `configuration` and of `database`.
     ///
     /// - Throws: ``ServerError``, with ``ServerError/Code/keyRequired`` when there is none and other machines could reach the
     ///   server.
     public init(_ configuration: ServerConfiguration, _ database: ServerDatabase) throws {
-        configured = configuration.apiKeys
-        isReachable = !Loopback.isLocal(address: configuration.host)
         self.database = database
-        let stored = try database.keys()
-        let keys = Self.keys(configured, stored, isReachable)
-        guard !isReachable || !keys.isEmpty else {
+        let written = try Self.read(configuration, stored: try database.keys())
+        state = Mutex((written, written.keys))
+    }
+
+    /// Takes the keys of a configuration that has changed.
+    ///
+    /// - Throws: as ``init(_:_:)``; then all stays as it was.
+    func reload(_ configuration: ServerConfiguration) throws {
+        let written = try Self.read(configuration, stored: stored)
+        state.withLock { $0 = (written, written.keys) }
+    }
+
+    private static func read(_ configuration: ServerConfiguration, stored: [StoredKey]) throws -> State {
+        let isReachable = !Loopback.isLocal(address: configuration.host)
+        let hasIssuers = !configuration.tokenIssuers.isEmpty
+        let written = State(
+            configured: configuration.apiKeys, isClosed: isReachable || hasIssuers, stored: stored)
+        guard !isReachable || hasIssuers || !written.keys.isEmpty else {
             throw ServerError(
                 .keyRequired,
                 "The server would listen on \(configuration.host), where other machines can reach it, and anybody could use it:"
                     + " it has no API key. Make one with `vivavoce keys regenerate key1`, give one with --api-key or api-keys"
                     + " in the configuration, or listen on 127.0.0.1.")
         }
-        state = Mutex((stored, keys))
+        return written
     }
 
     /// The keys there are now.
     public var current: APIKeys { state.withLock { $0.keys } }
 
     /// The two keys, as far as they were made.
-    public var stored: [StoredKey] { state.withLock { $0.stored } }
+    public var stored: [StoredKey] { state.withLock { $0.written.stored } }
 
     /// Makes one of the two keys anew; the one before it is good no more.
     ///
@@ -71,12 +95,9 @@ public final class KeyRing: Sendable {
     /// Reads the keys again, which another process may have changed.
     public func refresh() throws {
         let stored = try database.keys()
-        state.withLock { $0 = (stored, Self.keys(configured, stored, isReachable)) }
-    }
-
-    private static func keys(_ configured: [String], _ stored: [StoredKey], _ isReachable: Bool) -> APIKeys {
-        APIKeys(
-            configured: configured, stored: stored.map { .init(name: $0.slot.rawValue, digest: $0.digest) },
-            isReachable: isReachable)
+        state.withLock { state in
+            state.written.stored = stored
+            state.keys = state.written.keys
+        }
     }
 }

@@ -6,15 +6,42 @@ import Synchronization
 /// changed while it runs.
 public final class DeploymentRegistry: Sendable {
     private struct State {
+        /// Those of the configuration file.
+        var fixed: [Deployment]
+        var acceptsAnyModel: Bool
+        var region: String?
         var stored: [Deployment]
-        var current: Deployments
+        var current = Deployments()
+
+        /// - Throws: ``ServerError`` when both have one of the same name, or one is not offered in the server's region.
+        init(_ configuration: ServerConfiguration, stored: [Deployment], database: ServerDatabase) throws {
+            fixed = configuration.deployments
+            acceptsAnyModel = configuration.acceptAnyModel
+            region = configuration.region
+            self.stored = stored
+            for deployment in fixed {
+                do throws(DeploymentError) {
+                    try deployment.check(region: region)
+                } catch {
+                    throw ServerError(.invalidConfiguration, "deployments: \(deployment.name): \(error.message)")
+                }
+                guard let same = stored.first(where: { $0.name == deployment.name }) else { continue }
+                throw ServerError(
+                    .invalidConfiguration,
+                    "The deployment \(same.name) is in the configuration file and in the database \(database.path ?? "")."
+                        + " Delete one of them: `vivavoce deployments delete \(same.name)` deletes that of the database."
+                )
+            }
+            join()
+        }
+
+        mutating func join() {
+            let names = Set(fixed.map(\.name))
+            current = Deployments(
+                fixed + stored.filter { !names.contains($0.name) }, acceptsAnyModel: acceptsAnyModel)
+        }
     }
 
-    /// Those of the configuration file.
-    private let fixed: [Deployment]
-    private let acceptsAnyModel: Bool
-    /// The region whose models it offers; `nil` for all.
-    public let region: String?
     private let database: ServerDatabase
     private let logger: Logger
     private let state: Mutex<State>
@@ -28,29 +55,24 @@ public final class DeploymentRegistry: Sendable {
     public init(
         _ configuration: ServerConfiguration, _ database: ServerDatabase, logger: Logger = Logger(label: "vivavoce")
     ) throws {
-        fixed = configuration.deployments
-        acceptsAnyModel = configuration.acceptAnyModel
-        region = configuration.region
         self.database = database
         self.logger = logger
-        let stored = try Self.read(database, logger)
-        for deployment in fixed {
-            do throws(DeploymentError) {
-                try deployment.check(region: configuration.region)
-            } catch {
-                throw ServerError(.invalidConfiguration, "deployments: \(deployment.name): \(error.message)")
-            }
-            guard let same = stored.first(where: { $0.name == deployment.name }) else { continue }
-            throw ServerError(
-                .invalidConfiguration,
-                "The deployment \(same.name) is in the configuration file and in the database \(database.path ?? ""). Delete"
-                    + " one of them: `vivavoce deployments delete \(same.name)` deletes that of the database.")
-        }
-        state = Mutex(
-            State(stored: stored, current: Deployments(fixed + stored, acceptsAnyModel: configuration.acceptAnyModel)))
+        state = Mutex(try State(configuration, stored: try Self.read(database, logger), database: database))
         (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         changed.yield()
     }
+
+    /// Takes the deployments of a configuration that has changed. Sessions that run keep what they began with.
+    ///
+    /// - Throws: as ``init(_:_:logger:)``; then all stays as it was.
+    func reload(_ configuration: ServerConfiguration) throws {
+        let new = try State(configuration, stored: try Self.read(database, logger), database: database)
+        state.withLock { $0 = new }
+        changed.yield()
+    }
+
+    /// The region whose models it offers; `nil` for all.
+    public var region: String? { state.withLock { $0.region } }
 
     /// The deployments there are now.
     public var current: Deployments { state.withLock { $0.current } }
@@ -100,11 +122,9 @@ public final class DeploymentRegistry: Sendable {
     /// Reads the deployments again, which another process may have changed.
     public func refresh() throws {
         let stored = try Self.read(database, logger)
-        let names = Set(fixed.map(\.name))
         state.withLock {
             $0.stored = stored
-            $0.current = Deployments(
-                fixed + stored.filter { !names.contains($0.name) }, acceptsAnyModel: acceptsAnyModel)
+            $0.join()
         }
         changed.yield()
     }
@@ -117,7 +137,8 @@ public final class DeploymentRegistry: Sendable {
     }
 
     private func refuseFixed(_ name: String) throws(DeploymentError) {
-        guard let origin = fixed.first(where: { $0.name == name })?.origin, case .file(let file) = origin else {
+        guard let origin = state.withLock({ $0.fixed.first { $0.name == name }?.origin }), case .file(let file) = origin
+        else {
             return
         }
         throw DeploymentError(

@@ -80,7 +80,7 @@ struct DeploymentRoutes: Sendable {
         _ request: Request, _ context: BasicRequestContext,
         _ body: (_ account: String) async throws(DeploymentError) -> Response
     ) async throws -> Response {
-        if let refusal = policy.refusal(ofREST: request.head) { return Response(refusal) }
+        if let refusal = await policy.refusal(of: request.head, for: .management) { return Response(refusal) }
         let path = RequestTarget(request.head.path ?? "").path
         let account = path.components(separatedBy: "/deployments").first ?? ""
         do throws(DeploymentError) {

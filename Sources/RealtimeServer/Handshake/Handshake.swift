@@ -50,6 +50,11 @@ public struct Handshake: Sendable, Hashable {
         /// Where it was found.
         public var source: Source
 
+        /// Whether it has the form of a JSON Web Token, and stands where one may: it has three parts.
+        var mayBeToken: Bool {
+            source != .apiKeyHeader && source != .apiKeyQuery && value.utf8.count { $0 == UInt8(ascii: ".") } == 2
+        }
+
         /// A credential found at `source`.
         public init(value: String, source: Source) {
             self.value = value
@@ -71,14 +76,17 @@ public struct Handshake: Sendable, Hashable {
     public var credential: Credential?
     /// What the model's name stands for; `nil` if none was named.
     public var deployment: Deployment?
-    /// What the key is called by which the client was let in; `nil` where none was needed.
-    public var keyName: String?
-    /// The client secret by which the client was let in, if it was one.
-    public var secret: ClientSecret?
+    /// Who was let in.
+    public var identity = Identity.anybody
     /// `x-ms-client-request-id` of the header or the query: echoed.
     public var requestID: String?
     /// The subprotocols that were offered, in order.
     public var subprotocols: [String]
+
+    /// The client secret by which the client was let in, if it was one.
+    public var secret: ClientSecret? {
+        if case .secret(let secret) = identity { secret } else { nil }
+    }
 }
 
 extension Handshake.Credential: CustomStringConvertible {

@@ -9,17 +9,21 @@ struct HandshakePolicy: Sendable {
     private let currentKeys: @Sendable () -> APIKeys
     let secrets: ClientSecrets
     private let currentDeployments: @Sendable () -> Deployments
+    private let currentRules: @Sendable () -> AccessRules
 
     /// - Parameters:
     ///   - keys: asked anew for each handshake, as they may change.
     ///   - deployments: asked anew, too.
+    ///   - rules: asked anew, too.
     init(
         keys: @autoclosure @escaping @Sendable () -> APIKeys, secrets: ClientSecrets = ClientSecrets(),
-        deployments: @autoclosure @escaping @Sendable () -> Deployments
+        deployments: @autoclosure @escaping @Sendable () -> Deployments,
+        rules: @autoclosure @escaping @Sendable () -> AccessRules = AccessRules()
     ) {
         currentKeys = keys
         self.secrets = secrets
         currentDeployments = deployments
+        currentRules = rules
     }
 
     /// Those there are now.
@@ -28,50 +32,91 @@ struct HandshakePolicy: Sendable {
     /// Those there are now.
     var deployments: Deployments { currentDeployments() }
 
+    /// Those there are now.
+    var rules: AccessRules { currentRules() }
+
+    /// Tells who comes with a token; `nil` where none is accepted.
+    var tokens: (any TokenVerifying)? { rules.tokens }
+
+    /// The refusal of a request whose host or origin is not answered.
+    func originRefusal(of request: HTTPRequest) -> HTTPRefusal? {
+        rules.origins.refusal(of: request, isOpen: keys.isOpen)
+    }
+
     /// An accepted handshake and the fields of the 101 response, or why not.
-    func decide(_ request: HTTPRequest) -> Result<Handshake, Refusal> {
-        if let refusal = keys.refusal(of: request) { return .failure(.http(refusal)) }
+    ///
+    /// - Parameter caller: who comes with the token, if there is one (``token(of:)``).
+    func decide(
+        _ request: HTTPRequest, caller: Result<Caller, TokenRefusal>? = nil
+    ) -> Result<Handshake, Refusal> {
+        if let refusal = originRefusal(of: request) { return .failure(.http(refusal)) }
         guard var handshake = Handshake(request) else {
             let path = RequestTarget(request.path ?? "").path
             return .failure(.http(.unknownURL(method: request.method.rawValue, path: path)))
         }
-        handshake.secret = handshake.credential.flatMap { secrets.find($0.value) }
+        switch identify(handshake.credential, caller, for: .inference, operation: "GET \(handshake.route.path)") {
+        case .success(let identity): handshake.identity = identity
+        case .failure(let problem):
+            return .failure(handshake.route == .openAI ? .openThenRefuse(problem.opened) : .http(problem.azure))
+        }
         // A client secret that was made for a model need not name it again.
         if handshake.namesNothing { handshake.model = handshake.secret?.model }
-        if let refusal = credentialRefusal(handshake) ?? parameterRefusal(handshake, request)
-            ?? modelRefusal(handshake)
-        {
+        if let refusal = parameterRefusal(handshake, request) ?? modelRefusal(handshake) {
             return .failure(refusal)
         }
         handshake.deployment = handshake.model.flatMap { deployments[$0] }
-        handshake.keyName =
-            if let secret = handshake.secret { secret.keyName } else { keys.name(of: handshake.credential?.value) }
         return .success(handshake)
     }
 
-    private func credentialRefusal(_ handshake: Handshake) -> Refusal? {
-        guard handshake.secret == nil else { return nil }
+    /// The token to be verified before a request is decided about; `nil` if there is none.
+    func token(of credential: Handshake.Credential?) -> String? {
+        guard tokens != nil, let credential, credential.mayBeToken, keys.find(credential.value) == nil else {
+            return nil
+        }
+        return credential.value
+    }
+
+    /// Who shows a credential, and whether they may do this.
+    ///
+    /// - Parameters:
+    ///   - caller: who comes with the token, if it is one.
+    ///   - operation: the request's method and path.
+    func identify(
+        _ credential: Handshake.Credential?, _ caller: Result<Caller, TokenRefusal>?, for permission: Role.Permission,
+        operation: String
+    ) -> Result<Identity, CredentialProblem> {
+        if let caller {
+            switch caller {
+            case .failure(let refusal): return .failure(.token(refusal))
+            case .success(let caller):
+                return caller.refusal(of: permission, operation: operation).map { .failure(.token($0)) }
+                    ?? .success(.caller(caller))
+            }
+        }
+        let keys = keys
+        if let key = credential.flatMap({ keys.find($0.value) }) {
+            // As on Azure: where there are tokens, with roles, a key is for sessions.
+            guard permission == .inference || tokens == nil else {
+                return .failure(.token(.keyCannotManage(operation)))
+            }
+            return .success(.key(key))
+        }
+        if permission == .inference, let secret = credential.flatMap({ secrets.find($0.value) }),
+            isGood(secret.issuer)
+        {
+            return .success(.secret(secret))
+        }
+        guard let value = credential?.value else { return keys.isOpen ? .success(.anybody) : .failure(.missing) }
         // One that has expired opens nothing, not even where no key is needed: it would be taken for another session.
-        let isExpired = handshake.credential?.value.hasPrefix(ClientSecrets.prefix) == true
-        guard isExpired || !keys.accept(handshake.credential?.value) else { return nil }
-        guard handshake.route == .openAI else {
-            return .http(
-                .azure(
-                    401, code: "401",
-                    "Access denied due to invalid subscription key or wrong API endpoint. Give one of the keys this"
-                        + " server was started with, as the header api-key or as Authorization: Bearer."))
+        guard keys.isOpen, !value.hasPrefix(ClientSecrets.prefix) else {
+            return .failure(.wrong(masked: APIKeys.masked(value)))
         }
-        guard let key = handshake.credential?.value else {
-            return .openThenRefuse(
-                OpenedRefusal(
-                    code: nil, message: "Missing bearer or basic authentication in header",
-                    closeCode: .authenticationFailed))
-        }
-        return .openThenRefuse(
-            OpenedRefusal(
-                code: "invalid_api_key",
-                message: "Incorrect API key provided: \(APIKeys.masked(key)). Use one of the keys this server was"
-                    + " started with.", closeCode: .authenticationFailed))
+        return .success(.anybody)
+    }
+
+    /// Whether whoever made a client secret may still do so.
+    private func isGood(_ issuer: Identity) -> Bool {
+        if case .key(let key) = issuer { keys.contains(key) } else { true }
     }
 
     private func parameterRefusal(_ handshake: Handshake, _ request: HTTPRequest) -> Refusal? {

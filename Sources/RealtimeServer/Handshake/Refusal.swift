@@ -7,13 +7,15 @@ public enum Refusal: Error, Sendable, Hashable {
 }
 
 /// A refusal by HTTP.
-public struct HTTPRefusal: Sendable, Hashable {
+public struct HTTPRefusal: Error, Sendable, Hashable {
     /// The status, 400 to 599.
     public var status: Int
     /// The body: JSON.
     public var body: String
     /// Header fields beside the body's, as name and value.
     public var fields: [Field] = []
+    /// What else is to stand in the log.
+    public var reason: String?
 
     /// A header field.
     public struct Field: Sendable, Hashable {
@@ -24,18 +26,22 @@ public struct HTTPRefusal: Sendable, Hashable {
     }
 
     /// A refusal with a body in Azure's form: `{"error":{"code":…,"message":…}}`.
-    static func azure(_ status: Int, code: String, _ message: String, fields: [Field] = []) -> HTTPRefusal {
-        HTTPRefusal(status: status, body: ErrorBody.azure(code: code, message: message), fields: fields)
+    static func azure(
+        _ status: Int, code: String, _ message: String, fields: [Field] = [], reason: String? = nil
+    ) -> HTTPRefusal {
+        HTTPRefusal(
+            status: status, body: ErrorBody.azure(code: code, message: message), fields: fields, reason: reason)
     }
 
     /// A refusal with a body in OpenAI's form: `{"error":{"message":…,"type":…,"param":…,"code":…}}`.
     static func openAI(
-        _ status: Int, code: String?, param: String? = nil, _ message: String, fields: [Field] = []
+        _ status: Int, code: String?, param: String? = nil, _ message: String, fields: [Field] = [],
+        reason: String? = nil
     ) -> HTTPRefusal {
         HTTPRefusal(
             status: status,
             body: ErrorBody.openAI(type: "invalid_request_error", code: code, param: param, message: message),
-            fields: fields)
+            fields: fields, reason: reason)
     }
 
     /// A path that nothing answers (protocol.md G row 50).
@@ -66,6 +72,8 @@ public struct OpenedRefusal: Sendable, Hashable {
     public var message: String
     /// The close code.
     public var closeCode: CloseCode
+    /// What else is to stand in the log.
+    public var reason: String?
 
     /// The reason in the close frame: type and code (protocol.md A.3).
     public var closeReason: String { code.map { "\(type).\($0)" } ?? type }

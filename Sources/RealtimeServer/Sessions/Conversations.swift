@@ -44,7 +44,8 @@ public final class Conversations: RealtimeSessionHandler {
 
     /// Holds one conversation.
     public func serve(
-        _ connection: WebSocketConnection, _ handshake: Handshake, meter: any SessionMeter, logger: Logger
+        _ connection: WebSocketConnection, _ handshake: Handshake, meter: any SessionMeter, control: SessionControl,
+        logger: Logger
     ) async throws {
         let deployment = handshake.deployment
         guard case .ready(let cascade) = engines[deployment?.engine] else {
@@ -71,7 +72,8 @@ public final class Conversations: RealtimeSessionHandler {
             RecordingWriter(head, to: folder.sink(for: head.id, logger: logger), clock: Self.now)
         }
         let runner = SessionRunner(
-            connection: client, cascade: cascade, suppressesEcho: suppressesEcho, meter: meter, clock: Self.now)
+            connection: client, cascade: cascade, suppressesEcho: suppressesEcho, meter: meter, control: control,
+            clock: Self.now)
         let speculation = try await runner.run(session, recorder: recorder) { [turns] timing in
             turns?.note(timing, session: head.id)
         }

@@ -33,10 +33,14 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
 
     let responder: Responder
     let limits: WebSocketLimits
-    let decide: @Sendable (HTTPRequest) -> Decision
+    /// Adds TLS to a connection, before all else; `nil` for none.
+    var secure: (@Sendable (any Channel) throws -> Void)?
+    /// Asked on the event loop of the connection, which waits for the answer.
+    let decide: @Sendable (HTTPRequest, any EventLoop) -> EventLoopFuture<Decision>
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            try secure?(channel)
             let operations = channel.pipeline.syncOperations
             // Written by `shouldUpgrade`, read by what follows it, all on this channel's event loop.
             let decision = NIOLoopBoundBox<Decision?>(nil, eventLoop: channel.eventLoop)
@@ -72,13 +76,12 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
             maxFrameSize: limits.maxMessageSize,
             enableAutomaticErrorHandling: false,  // WebSocketProtocolHandler's
             shouldUpgrade: { channel, head in
-                channel.eventLoop.makeCompletedFuture {
-                    // Only a target that is no URL gets here without a request: the router's to answer, were it asked.
-                    guard let request = try? HTTPRequest(head, secure: false, splitCookie: false) else {
-                        decision.value = .refuse(Response(status: .badRequest))
-                        return nil
-                    }
-                    let decided = decide(request)
+                // Only a target that is no URL gets here without a request: the router's to answer, were it asked.
+                guard let request = try? HTTPRequest(head, secure: secure != nil, splitCookie: false) else {
+                    decision.value = .refuse(Response(status: .badRequest))
+                    return channel.eventLoop.makeSucceededFuture(nil)
+                }
+                return decide(request, channel.eventLoop).map { decided in
                     decision.value = decided
                     guard case .accept(let fields, _) = decided else { return nil }
                     return HTTPHeaders(fields.map { ($0.name.rawName, $0.value) })
@@ -108,7 +111,7 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
         to channel: any Channel, logger: Logger
     ) throws -> NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart> {
         let operations = channel.pipeline.syncOperations
-        try operations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        try operations.addHandler(HTTP1ToHTTPServerCodec(secure: secure != nil))
         try operations.addHandler(HTTPConnectionStateHandler(idleTimeout: .seconds(60), logger: logger))
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))

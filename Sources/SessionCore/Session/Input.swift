@@ -21,6 +21,8 @@ public enum Input: Equatable, Sendable, Codable {
     case time(Int)
     /// So many tokens may be used from now on.
     case allowance(RateLimit)
+    /// Somebody other than the client has something to say to it.
+    case notice(SessionNotice)
 }
 
 /// Audio that came in, and how likely somebody was speaking in it.

@@ -128,6 +128,7 @@ public struct Session: Sendable {
         case .generation(let id, let event): handle(event, of: id, into: &effects)
         case .time(let now): expire(at: now, into: &effects)
         case .allowance(let tokens): allowance = tokens
+        case .notice(let notice): tell(notice, into: &effects)
         }
     }
 
@@ -169,6 +170,12 @@ public struct Session: Sendable {
         let message = "Your session hit the maximum duration of \(rules.sessionLimitMs / 60_000) minutes."
         send(.invalidRequest(message, code: "session_expired"), into: &effects)
         effects.append(.close(code: 1001, reason: message))
+    }
+
+    private mutating func tell(_ notice: SessionNotice, into effects: inout [Effect]) {
+        send(notice.error, into: &effects)
+        guard let code = notice.closeCode else { return }
+        effects.append(.close(code: code, reason: notice.error.message))
     }
 
     // MARK: Saying something to the client

@@ -15,21 +15,24 @@ public struct SessionRunner: Sendable {
     let clock: @Sendable () -> Int
     let suppressesEcho: Bool
     let meter: (any SessionMeter)?
+    let control: SessionControl?
 
     /// A runner for one client.
     ///
     /// - Parameters:
     ///   - suppressesEcho: whether the echo of what is said to the client is taken out of what it hears.
     ///   - meter: counts what is used, and may refuse answers.
+    ///   - control: by which others speak into the session.
     ///   - clock: Unix milliseconds.
     public init(
         connection: any SessionConnection, cascade: Cascade, suppressesEcho: Bool = false,
-        meter: (any SessionMeter)? = nil, clock: @escaping @Sendable () -> Int
+        meter: (any SessionMeter)? = nil, control: SessionControl? = nil, clock: @escaping @Sendable () -> Int
     ) {
         self.connection = connection
         self.cascade = cascade
         self.suppressesEcho = suppressesEcho
         self.meter = meter
+        self.control = control
         self.clock = clock
     }
 
@@ -72,8 +75,12 @@ public struct SessionRunner: Sendable {
     private func hold(_ mailbox: Mailbox, _ desk: inout SessionDesk) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             // Before the group waits for its children: some of them wait for the mailbox.
-            defer { mailbox.close() }
+            defer {
+                control?.close()
+                mailbox.close()
+            }
             receive(into: mailbox)
+            control?.open { mailbox.post(.input(.notice($0))) }
             var children = Children(mailbox: mailbox, cascade: cascade, clock: clock)
             desk.handle(.opened)
             try await say(perform(&desk, &children, in: &group))

@@ -1,0 +1,1 @@
+../../../../Sources/RealtimeServer/Authentication/Identity.swift

@@ -1,0 +1,1 @@
+../../../../Sources/RealtimeServer/Tokens/Caller.swift
