@@ -52,7 +52,8 @@ struct Serve: AsyncParsableCommand {
         let keys = try KeyRing(configuration, database)
         let ledger = try QuotaLedger(database)
         let certificate = try configuration.tls.settings(folder: configuration.dataFolder + "/tls").map {
-            try ServerCertificate($0, logger: logger)
+            try ServerCertificate(
+                $0, handshakeTimeout: .seconds(configuration.handshakeSeconds), logger: logger)
         }
         let application = try RealtimeApplication(
             configuration: configuration, sessions: conversations, readiness: readiness, deployments: deployments,

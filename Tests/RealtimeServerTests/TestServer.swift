@@ -24,7 +24,7 @@ struct TestServer: Sendable {
     /// Runs `body` against a server, then shuts the server down gracefully; that it ends is part of every test.
     static func with(
         _ sessions: any RealtimeSessionHandler = Echo(), readiness: Readiness? = nil,
-        limits: WebSocketLimits = WebSocketLimits(), configure: (inout ServerConfiguration) -> Void = { _ in },
+        limits: WebSocketLimits? = nil, configure: (inout ServerConfiguration) -> Void = { _ in },
         _ body: (TestServer) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration()

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import RealtimeClient
+import RealtimeProtocol
 import SessionCore
 import Testing
 
@@ -254,6 +255,80 @@ struct WebSocketTests {
                 socket.close()
             }
             #expect(try await server.log.waits(for: "session ended")?.contains("close_code=1006") == true)
+        }
+    }
+
+    /// A handler that says more than anybody wants to hear.
+    private struct Flood: RealtimeSessionHandler {
+        func serve(
+            _ connection: WebSocketConnection, _: Handshake, meter _: any SessionMeter, control _: SessionControl,
+            logger _: Logger
+        ) async throws {
+            let text = String(repeating: "x", count: 100_000)
+            while true { try await connection.send(text: text) }
+        }
+    }
+
+    @Test("a client that takes nothing of what waits for it is closed with 1013")
+    func aClientThatNeverReads() async throws {
+        var limits = WebSocketLimits()
+        limits.sendQueue = .seconds(1)
+        limits.slowestReading = .seconds(1)
+        limits.closingTime = .milliseconds(100)
+        try await TestServer.with(Flood(), limits: limits) { server in
+            try await RawSocket.with(server) { socket in
+                try socket.upgrade()
+                Thread.sleep(forTimeInterval: 3)
+            }
+            #expect(try await server.log.waits(for: "session ended")?.contains("close_code=1013") == true)
+        }
+        #expect(limits.slowReason == "The client reads too slowly: 1000 ms of audio have waited for 1 seconds.")
+    }
+
+    @Test("a client that reads slowly is waited for")
+    func aClientThatReadsSlowly() async throws {
+        var limits = WebSocketLimits()
+        limits.sendQueue = .seconds(1)
+        limits.slowestReading = .milliseconds(500)
+        try await TestServer.with(Flood(), limits: limits) { server in
+            try await RawSocket.with(server) { socket in
+                try socket.upgrade()
+                for _ in 0..<30 {
+                    for _ in 0..<5 { #expect(try socket.text().utf8.count == 100_000) }
+                    Thread.sleep(forTimeInterval: 0.1)
+                }
+                socket.close()
+            }
+            #expect(try await server.log.waits(for: "session ended")?.contains("close_code=1006") == true)
+        }
+    }
+
+    @Test("a connection too many is answered by 503, until one has ended")
+    func connectionCeiling() async throws {
+        try await TestServer.with(configure: { $0.maxConnections = 2 }) { server in
+            let first = try await server.connect()
+            let second = try await server.connect()
+            let answer = try await server.get("/healthz")
+            #expect(answer.head.hasPrefix("HTTP/1.1 503"))
+            #expect(
+                answer.body["error"]?["message"]?.string?.contains("All 2 connections of this server are in use.") == true)
+            await first.close()
+            var status = ""
+            for _ in 0..<500 where !status.hasPrefix("HTTP/1.1 200") {
+                status = try await server.get("/healthz").head
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            #expect(status.hasPrefix("HTTP/1.1 200"))
+            await second.close()
+        }
+    }
+
+    @Test("a server that uses more memory than it may lets nobody else in")
+    func memoryCeiling() async throws {
+        try await TestServer.with(configure: { $0.memoryLimitMB = 1 }) { server in
+            let answer = try await server.refusal("/openai/v1/realtime?model=gpt-realtime", [])
+            #expect(answer.head.hasPrefix("HTTP/1.1 429") && answer.head.lowercased().contains("retry-after: 20"))
+            #expect(answer.body["error"]?["message"]?.string?.contains("memory-limit-mb") == true)
         }
     }
 

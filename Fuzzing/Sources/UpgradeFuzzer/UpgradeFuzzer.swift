@@ -93,7 +93,7 @@ private final class Connection {
 
     init(_ policy: HandshakePolicy) throws {
         let log = log
-        let upgrade = WebSocketUpgradeChannel(responder: { _, _, _ in }, limits: WebSocketLimits()) { request, eventLoop in
+        let upgrade = WebSocketUpgradeChannel(responder: { _, _, _ in }, limits: WebSocketLimits(), connections: Slots(limit: 1_000_000)) { request, eventLoop in
             log.count += 1
             let decision = policy.decide(request)
             (log.request, log.decision) = (request, decision)

@@ -38,7 +38,7 @@ public struct RealtimeApplication: Service {
     ///   - keys: the API keys; those of `configuration` alone if none are given.
     ///   - ledger: counts what is used; it is kept nowhere if none is given.
     ///   - certificate: what the server shows over TLS; without one it speaks plain HTTP.
-    ///   - limits: of each WebSocket.
+    ///   - limits: of each WebSocket; those of `configuration` if none are given.
     ///   - logger: its level is left as it is.
     ///   - routes: adds further routes to the same port. The loopback rule holds for them; API keys do not.
     ///   - onRunning: called with the port once the server listens: the one that was found, if 0 was configured.
@@ -53,7 +53,7 @@ public struct RealtimeApplication: Service {
         keys: KeyRing? = nil,
         ledger: QuotaLedger? = nil,
         certificate: ServerCertificate? = nil,
-        limits: WebSocketLimits = WebSocketLimits(),
+        limits: WebSocketLimits? = nil,
         logger: Logger = Logger(label: "vivavoce"),
         routes: (Router<BasicRequestContext>) -> Void = { _ in },
         onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
@@ -68,14 +68,17 @@ public struct RealtimeApplication: Service {
             keys: keys.current, secrets: secrets, deployments: registry.current, rules: rules.value)
         let live = LiveSessions()
         let door = SessionDoor(
-            policy: policy, readiness: readiness, slots: SessionSlots(limit: configuration.maxSessions),
-            sessions: sessions, ledger: try ledger ?? QuotaLedger(ServerDatabase()), live: live, logger: logger)
+            policy: policy, readiness: readiness, slots: Slots(limit: configuration.maxSessions),
+            sessions: sessions, ledger: try ledger ?? QuotaLedger(ServerDatabase()), live: live,
+            memoryLimitMB: configuration.memoryLimitMB, logger: logger)
         (self.rules, self.deployments, self.keys) = (rules, registry, keys)
         self.certificate = certificate
         companions =
             (certificate.map { [$0] } ?? [])
             + (configuration.endExpiredSessions ? [CredentialWatch(policy: policy, live: live)] : [])
             + [Draining(live: live, readiness: readiness, patience: configuration.shutdownSeconds, logger: logger)]
+        let limits = limits ?? WebSocketLimits(configuration)
+        let connections = Slots(limit: configuration.maxConnections)
         let router = Router.realtime(policy: policy, sessions: sessions, readiness: readiness, logger: logger)
         DeploymentRoutes(policy: policy, registry: registry, sessions: sessions).add(to: router)
         KeyRoutes(policy: policy, keys: keys).add(to: router)
@@ -84,7 +87,8 @@ public struct RealtimeApplication: Service {
             responder: router.buildResponder(),
             server: HTTPServerBuilder { responder in
                 WebSocketUpgradeChannel(
-                    responder: responder, limits: limits, secure: certificate?.addHandlers, decide: door.decide)
+                    responder: responder, limits: limits, connections: connections, secure: certificate?.addHandlers,
+                    decide: door.decide)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host.trimmingBrackets, port: configuration.port),

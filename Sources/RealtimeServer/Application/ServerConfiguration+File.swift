@@ -59,6 +59,11 @@ extension ServerConfiguration {
         .init("suppress-echo") { $0.suppressEcho = try $1.bool() },
         .init("max-sessions") { $0.maxSessions = try $1.integer(1...100_000) },
         .init("longest-wait-ms") { $0.longestWaitMs = try $1.integer(0...60_000) },
+        .init("max-connections") { $0.maxConnections = try $1.integer(1...1_000_000) },
+        .init("memory-limit-mb") { $0.memoryLimitMB = try $1.integer(0...16_777_216) },
+        .init("handshake-seconds") { $0.handshakeSeconds = try $1.integer(1...600) },
+        .init("send-queue-ms") { $0.sendQueueMs = try $1.integer(100...600_000) },
+        .init("slow-client-seconds") { $0.slowClientSeconds = try $1.integer(1...3600) },
         .init("log-level") { $0.logLevel = try $1.choice() },
         .init("models") { configuration, value in
             try ConfigurationSection(value.node, file: value.file, keys: Models.keys, name: "models.")

@@ -125,6 +125,16 @@ public struct ServerConfiguration: Sendable {
     /// While of four answers one comes later than this after the end of its turn, nobody else is let in; in ms, 0 for
     /// never.
     public var longestWaitMs = 1500
+    /// How many connections there may be at once, with and without a session.
+    public var maxConnections = 1024
+    /// How much memory the process may use before nobody else is let in, in MiB; 0 for any.
+    public var memoryLimitMB = 0
+    /// How long a connection may take for its TLS handshake and the head of its request, in seconds.
+    public var handshakeSeconds = 10
+    /// How much audio may wait for a client that does not read, in ms of 24 kHz PCM.
+    public var sendQueueMs = 2000
+    /// How long it may wait without any of it being taken, until the client is closed with 1013, in seconds.
+    public var slowClientSeconds = 20
     /// Models by path.
     public var models = Models()
     /// What scripted engines hear and say.
@@ -144,6 +154,11 @@ public struct ServerConfiguration: Sendable {
         try check("session-limit-seconds", sessionLimitSeconds, 1...86_400)
         try check("max-sessions", maxSessions, 1...100_000)
         try check("longest-wait-ms", longestWaitMs, 0...60_000)
+        try check("max-connections", maxConnections, 1...1_000_000)
+        try check("memory-limit-mb", memoryLimitMB, 0...16_777_216)
+        try check("handshake-seconds", handshakeSeconds, 1...600)
+        try check("send-queue-ms", sendQueueMs, 100...600_000)
+        try check("slow-client-seconds", slowClientSeconds, 1...3600)
         try check("shutdown-seconds", shutdownSeconds, 0...3600)
     }
 

@@ -9,10 +9,12 @@ import SessionCore
 struct SessionDoor: Sendable {
     let policy: HandshakePolicy
     let readiness: Readiness
-    let slots: SessionSlots
+    let slots: Slots
     let sessions: any RealtimeSessionHandler
     let ledger: QuotaLedger
     let live: LiveSessions
+    /// MiB; 0 for any.
+    let memoryLimitMB: Int
     let logger: Logger
 
     @Sendable func decide(
@@ -42,6 +44,9 @@ struct SessionDoor: Sendable {
         let longest = policy.rules.longestWaitMs
         if longest > 0, let wait = sessions.turns?.wait(at: now()), wait > longest {
             return refuse(.tooBusy(wait, handshake.route), request)
+        }
+        if memoryLimitMB > 0, let used = ProcessMemory.residentMB, used > memoryLimitMB {
+            return refuse(.noMemory(used, handshake.route), request)
         }
         let account: SessionAccount
         switch begin(handshake) {
@@ -159,6 +164,12 @@ extension Refusal {
         return tooMuch(message, retryAfter: 5, route)
     }
 
+    fileprivate static func noMemory(_ used: Int, _ route: Handshake.Route) -> Refusal {
+        tooMuch(
+            "This server uses \(used) MiB of memory, more than it may. Try again when a session has ended, or raise"
+                + " memory-limit-mb in its configuration.", retryAfter: 20, route)
+    }
+
     fileprivate static func tooBusy(_ wait: Int, _ route: Handshake.Route) -> Refusal {
         tooMuch(
             "This server is busy: those who talk to it now wait \(wait) ms for an answer. Try again in a while, or raise"
@@ -172,8 +183,4 @@ extension Refusal {
         return .openThenRefuse(
             OpenedRefusal(code: "rate_limit_exceeded", message: message, closeCode: .tryAgainLater))
     }
-}
-
-extension Duration {
-    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }

@@ -14,8 +14,30 @@ public struct WebSocketLimits: Sendable {
     /// How long a connection may take to send the head of its first request.
     public var handshakeTime = Duration.seconds(30)
 
+    /// How much may wait to be sent, as the time that PCM16 of 24 kHz takes to be said; beyond, the session waits for the peer
+    /// to read.
+    public var sendQueue = Duration.seconds(2)
+    /// How long the queue may be full without a byte of it being taken, until the connection is closed with 1013.
+    public var slowestReading = Duration.seconds(20)
+
     /// The limits of the protocol reference.
     public init() {}
+
+    /// Bytes of a millisecond of PCM16 at 24 kHz, in Base64.
+    private static let bytesPerMillisecond = 64
+
+    /// ``sendQueue`` in bytes: full at the high mark, open again at the low one.
+    var sendQueueMarks: ChannelOptions.Types.WriteBufferWaterMark {
+        let high = max(
+            2,
+            Int(clamping: sendQueue.milliseconds).multipliedReportingOverflow(by: Self.bytesPerMillisecond).partialValue
+        )
+        return .init(low: high / 2, high: high)
+    }
+
+    var slowReason: String {
+        "The client reads too slowly: \(sendQueue.milliseconds) ms of audio have waited for \(slowestReading.components.seconds) seconds."
+    }
 
     var tooLargeReason: String { "A message may have \(maxMessageSize) bytes at most." }
 }

@@ -33,6 +33,8 @@ final class WebSocketProtocolHandler: ChannelDuplexHandler {
     private var isReading = false
     private var silentSince = NIODeadline.now()
     private var timer: Scheduled<Void>?
+    /// Runs while the queue of what is to be sent is full.
+    private var slowness: Scheduled<Void>?
 
     init(limits: WebSocketLimits, closure: WebSocketClosure) {
         self.limits = limits
@@ -46,6 +48,7 @@ final class WebSocketProtocolHandler: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
+        slowness?.cancel()
     }
 
     // MARK: From the peer
@@ -135,6 +138,12 @@ final class WebSocketProtocolHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            slowness?.cancel()
+            slowness = nil
+        } else if state == .open, slowness == nil {
+            watchQueue(context)
+        }
         if context.channel.isWritable, state == .open, let ping = unansweredPing {
             unansweredPing = nil
             answer(ping: ping, context)
@@ -206,6 +215,20 @@ final class WebSocketProtocolHandler: ChannelDuplexHandler {
         let data = ByteBuffer(integer: pingCount)
         context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .ping, data: data)), promise: nil)
         schedulePing(context)
+    }
+
+    /// Gives up a peer that takes nothing of what waits for it. One that reads, however slowly, is waited for.
+    private func watchQueue(_ context: ChannelHandlerContext) {
+        let waiting = Self.waitingBytes(context)
+        slowness = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.slowestReading)) {
+            guard self.state == .open else { return }
+            guard Self.waitingBytes(context) >= waiting else { return self.watchQueue(context) }
+            self.close(context, .tryAgainLater, self.limits.slowReason)
+        }
+    }
+
+    private static func waitingBytes(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     private func scheduleEnd(_ context: ChannelHandlerContext) {

@@ -33,6 +33,8 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
 
     let responder: Responder
     let limits: WebSocketLimits
+    /// How many connections there may be.
+    let connections: Slots
     /// Adds TLS to a connection, before all else; `nil` for none.
     var secure: (@Sendable (any Channel) throws -> Void)?
     /// Asked on the event loop of the connection, which waits for the answer.
@@ -41,6 +43,12 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             try secure?(channel)
+            guard let place = connections.take() else {
+                try channel.pipeline.syncOperations.addHandler(FullHouse(limit: connections.limit))
+                let nobody: EventLoopFuture<Negotiated> = channel.eventLoop.makeFailedFuture(FullHouse.NoRoom())
+                return Value(negotiated: nobody, channel: channel)
+            }
+            channel.closeFuture.whenComplete { _ in place.giveBack() }
             let operations = channel.pipeline.syncOperations
             // Written by `shouldUpgrade`, read by what follows it, all on this channel's event loop.
             let decision = NIOLoopBoundBox<Decision?>(nil, eventLoop: channel.eventLoop)
@@ -94,6 +102,7 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
                     }
                     let operations = channel.pipeline.syncOperations
                     operations.removeHandler(name: Self.filterName, promise: nil)
+                    try channel.syncOptions?.setOption(.writeBufferWaterMark, value: limits.sendQueueMarks)
                     let closure = WebSocketClosure()
                     try operations.addHandler(WebSocketProtocolHandler(limits: limits, closure: closure))
                     let bridge = WebSocketBridge(closure: closure)
@@ -134,6 +143,8 @@ struct WebSocketUpgradeChannel: HTTPChannelHandler {
                 // With the closing handshake, if there was none; done when the socket is gone.
                 try? await value.channel.close().get()
             }
+        } catch is FullHouse.NoRoom {
+            try? await value.channel.closeFuture.get()
         } catch {
             logger.debug("connection ended", metadata: ["error": "\(error)"])
             value.channel.close(promise: nil)

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// How many sessions there may be at once, and how many there are.
-final class SessionSlots: Sendable {
+/// Places of which there are only so many: for sessions, and for connections.
+final class Slots: Sendable {
     let limit: Int
     private let taken = Mutex(0)
 
@@ -11,7 +11,7 @@ final class SessionSlots: Sendable {
 
     var count: Int { taken.withLock { $0 } }
 
-    /// A place for a session, or `nil` if all are taken.
+    /// A place, or `nil` if all are taken.
     func take() -> Slot? {
         let isFree = taken.withLock { taken in
             guard taken < limit else { return false }
@@ -24,10 +24,10 @@ final class SessionSlots: Sendable {
     /// A place taken. It is given back at the latest when nobody holds it any more: a client that vanishes between
     /// the decision and the upgrade leaves no trace.
     final class Slot: Sendable {
-        private let slots: SessionSlots
+        private let slots: Slots
         private let isHeld = Mutex(true)
 
-        fileprivate init(_ slots: SessionSlots) {
+        fileprivate init(_ slots: Slots) {
             self.slots = slots
         }
 

@@ -1,0 +1,1 @@
+../../../Sources/RealtimeServer/Application/Slots.swift

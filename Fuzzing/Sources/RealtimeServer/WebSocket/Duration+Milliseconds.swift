@@ -1,0 +1,1 @@
+../../../../Sources/RealtimeServer/WebSocket/Duration+Milliseconds.swift

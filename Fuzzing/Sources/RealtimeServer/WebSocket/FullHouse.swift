@@ -1,0 +1,1 @@
+../../../../Sources/RealtimeServer/WebSocket/FullHouse.swift
