@@ -26,24 +26,29 @@ struct DeploymentsCommand: AsyncParsableCommand {
         @Option(help: "The server's data folder (default: vivavoce in the user's data folder).") var dataDirectory:
             String?
 
-        func registry() throws -> DeploymentRegistry {
-            let configuration = try configuration()
+        func registry() async throws -> DeploymentRegistry {
+            let configuration = try await configuration()
             return try DeploymentRegistry(configuration, ServerDatabase(folder: configuration.dataFolder))
         }
 
-        func database() throws -> ServerDatabase { try ServerDatabase(folder: try configuration().dataFolder) }
+        func database() async throws -> ServerDatabase {
+            try ServerDatabase(folder: try await configuration().dataFolder)
+        }
 
-        func keys() throws -> KeyRing {
-            var configuration = try configuration()
+        func keys() async throws -> KeyRing {
+            var configuration = try await configuration()
             // The first key is made before anybody can be reached.
             configuration.host = "127.0.0.1"
             return try KeyRing(configuration, ServerDatabase(folder: configuration.dataFolder))
         }
 
-        private func configuration() throws -> ServerConfiguration {
-            var configuration = try config.map { try ServerConfiguration(file: $0) } ?? ServerConfiguration()
-            configuration.dataDirectory = dataDirectory ?? configuration.dataDirectory
-            return configuration
+        private func configuration() async throws -> ServerConfiguration {
+            let folder = dataDirectory.map {
+                [ConfigurationSources.Flag("--data-directory", for: "data-directory", [$0])]
+            }
+            return try await ConfigurationSources(
+                file: config, environment: ProcessInfo.processInfo.environment, flags: folder ?? []
+            ).load().configuration
         }
     }
 
@@ -52,7 +57,7 @@ struct DeploymentsCommand: AsyncParsableCommand {
         @OptionGroup var place: Place
 
         func run() async throws {
-            let rows = try place.registry().current.all.map {
+            let rows = try await place.registry().current.all.map {
                 [
                     $0.name, $0.model.name, $0.model.version, "\($0.sku.name) \($0.sku.capacity)",
                     $0.engine?.rawValue ?? "the server's", $0.origin.description,
@@ -68,7 +73,7 @@ struct DeploymentsCommand: AsyncParsableCommand {
         @OptionGroup var place: Place
 
         func run() async throws {
-            let deployments = try place.registry().current
+            let deployments = try await place.registry().current
             guard let deployment = deployments.named(name) else {
                 throw Failure(
                     "There is no deployment \(name). There are: \(deployments.names.joined(separator: ", ")).")

@@ -23,7 +23,7 @@ struct KeysCommand: AsyncParsableCommand {
         @OptionGroup var place: DeploymentsCommand.Place
 
         func run() async throws {
-            let keys = try place.keys().stored
+            let keys = try await place.keys().stored
             let rows = KeyRing.Slot.allCases.map { slot in
                 guard let key = keys.first(where: { $0.slot == slot }) else { return [slot.rawValue, "(none)", ""] }
                 let date = Date(timeIntervalSince1970: Double(key.createdAt)).formatted(.iso8601)

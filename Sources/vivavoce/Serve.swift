@@ -37,7 +37,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "A configuration file (YAML).") var config: String?
 
     func run() async throws {
-        let configuration = try merged()
+        let configuration = try await sources.load().configuration
         var logger = Logger(label: "vivavoce")
         logger.logLevel = configuration.logLevel
         let recordings = try configuration.recordDirectory.map { try RecordingFolder(path: $0) }
@@ -75,27 +75,28 @@ struct Serve: AsyncParsableCommand {
                 try keys.refresh()
             },
             UsageKeeping(ledger, logger: logger),
-            Reloading(logger: logger) { try application.reload(try merged()) },
+            Reloading(logger: logger) { try application.reload(try await sources.load().configuration) },
         ])
     }
 
-    /// The configuration file's settings, with the flags above them.
-    func merged() throws -> ServerConfiguration {
-        var configuration = try config.map { try ServerConfiguration(file: $0) } ?? ServerConfiguration()
-        configuration.host = host ?? configuration.host
-        configuration.port = port ?? configuration.port
-        configuration.preset = preset ?? configuration.preset
-        if !apiKey.isEmpty { configuration.apiKeys = apiKey }
-        configuration.acceptAnyModel = acceptAnyModel || configuration.acceptAnyModel
-        if tlsCertificate != nil || tlsKey != nil || tlsSelfSigned {
-            configuration.tls = ServerConfiguration.TLS()
-            configuration.tls.certificate = tlsCertificate
-            configuration.tls.key = tlsKey
-            configuration.tls.selfSigned = tlsSelfSigned
+    /// All that the configuration is made from.
+    var sources: ConfigurationSources {
+        var flags: [ConfigurationSources.Flag] = []
+        func add(_ name: String, _ key: String, _ values: [String?]) {
+            let given = values.compactMap { $0 }
+            if !given.isEmpty { flags.append(.init(name, for: key, given)) }
         }
-        configuration.dataDirectory = dataDirectory ?? configuration.dataDirectory
-        configuration.recordDirectory = record ?? configuration.recordDirectory
-        return configuration
+        add("--host", "host", [host])
+        add("--port", "port", [port.map(String.init)])
+        add("--preset", "preset", [preset?.rawValue])
+        add("--api-key", "api-keys", apiKey)
+        add("--accept-any-model", "accept-any-model", [acceptAnyModel ? "true" : nil])
+        add("--tls-certificate", "tls.certificate", [tlsCertificate])
+        add("--tls-key", "tls.key", [tlsKey])
+        add("--tls-self-signed", "tls.self-signed", [tlsSelfSigned ? "true" : nil])
+        add("--data-directory", "data-directory", [dataDirectory])
+        add("--record", "record-directory", [record])
+        return ConfigurationSources(file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
     }
 
     static func flush() { fflush(nil) }
@@ -138,12 +139,12 @@ extension ServerConfiguration {
 /// Takes the configuration again on SIGHUP.
 struct Reloading: Service {
     let logger: Logger
-    let reload: @Sendable () throws -> Void
+    let reload: @Sendable () async throws -> Void
 
     func run() async {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             do {
-                try reload()
+                try await reload()
                 logger.notice("the configuration was read again")
             } catch {
                 logger.error("the configuration stays as it was", metadata: ["error": "\(error)"])

@@ -29,7 +29,7 @@ struct UsageCommand: AsyncParsableCommand {
             "day", "deployment", "key", "sessions", "responses", "input_tokens", "output_tokens", "heard_minutes",
             "said_minutes",
         ]
-        let rows = try place.database().usage(since: since).map {
+        let rows = try await place.database().usage(since: since).map {
             [
                 $0.key.day, $0.key.deployment, $0.key.key, "\($0.sessions)", "\($0.responses)", "\($0.inputTokens)",
                 "\($0.outputTokens)", Self.minutes($0.heardSeconds), Self.minutes($0.saidSeconds),

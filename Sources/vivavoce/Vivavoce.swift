@@ -16,7 +16,8 @@ import LocalEngines
               vivavoce ask "What is the capital of France?" --out answer.wav
             """,
         subcommands: [
-            Serve.self, DeploymentsCommand.self, KeysCommand.self, UsageCommand.self, Talk.self, Ask.self,
+            Serve.self, DeploymentsCommand.self, KeysCommand.self, UsageCommand.self, ConfigCommand.self, Talk.self,
+            Ask.self,
             Transcribe.self,
             BenchCommand.self, Doctor.self,
             Replay.self,

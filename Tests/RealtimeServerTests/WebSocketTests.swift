@@ -311,7 +311,8 @@ struct WebSocketTests {
             let answer = try await server.get("/healthz")
             #expect(answer.head.hasPrefix("HTTP/1.1 503"))
             #expect(
-                answer.body["error"]?["message"]?.string?.contains("All 2 connections of this server are in use.") == true)
+                answer.body["error"]?["message"]?.string?.contains("All 2 connections of this server are in use.")
+                    == true)
             await first.close()
             var status = ""
             for _ in 0..<500 where !status.hasPrefix("HTTP/1.1 200") {

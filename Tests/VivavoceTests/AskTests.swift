@@ -18,9 +18,9 @@ import Testing
 
 @Suite struct ServeTests {
     @Test("flags override nothing that was not given")
-    func flags() throws {
+    func flags() async throws {
         let serve = try Serve.parse(["--port", "9000", "--preset", "small", "--api-key", "a", "--api-key", "b"])
-        let configuration = try serve.merged()
+        let configuration = try await serve.sources.load().configuration
         #expect(configuration.port == 9000 && configuration.host == "127.0.0.1")
         #expect(configuration.preset == .small && configuration.apiKeys == ["a", "b"])
     }

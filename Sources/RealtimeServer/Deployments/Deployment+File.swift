@@ -31,13 +31,12 @@ extension ConfigurationValue {
         guard let sequence = node.sequence else { throw wrong("a list of deployments") }
         var all: [Deployment] = []
         for node in sequence {
-            let value = ConfigurationValue(name: name, node: node, file: file)
+            let value = with(node)
             var written = WrittenDeployment()
             if node.mapping == nil {
                 written.name = try value.string()
             } else {
-                try ConfigurationSection(node, file: file, keys: WrittenDeployment.keys, name: "deployments.")
-                    .apply(to: &written)
+                try ConfigurationSection(value, keys: WrittenDeployment.keys, name: "deployments").apply(to: &written)
             }
             do throws(DeploymentError) {
                 var deployment = try Deployment(written.name, modelName: written.model, version: written.version)
@@ -46,7 +45,7 @@ extension ConfigurationValue {
                 deployment.voices = written.voices
                 deployment.session = written.session
                 deployment.limits = written.limits
-                deployment.origin = .file(file)
+                deployment.origin = .file(place.described(""))
                 guard !all.contains(where: { $0.name == deployment.name }) else {
                     throw DeploymentError(.invalid, "\(deployment.name) is there twice.")
                 }
@@ -61,7 +60,7 @@ extension ConfigurationValue {
     /// How much may be used.
     func limits() throws -> Limits {
         var limits = Limits()
-        try ConfigurationSection(node, file: file, keys: Limits.keys, name: name + ".").apply(to: &limits)
+        try ConfigurationSection(self, keys: Limits.keys, name: name).apply(to: &limits)
         return limits
     }
 
@@ -71,40 +70,8 @@ extension ConfigurationValue {
         var all: [String: Limits] = [:]
         for (key, node) in mapping {
             let key = key.scalar?.string ?? ""
-            all[key] = try ConfigurationValue(name: "\(name).\(key)", node: node, file: file).limits()
+            all[key] = try ConfigurationValue(name: "\(name).\(key)", node: node, place: place).limits()
         }
         return all
-    }
-
-    /// A mapping as JSON would have it.
-    func object() throws -> JSONObject {
-        guard let object = try JSONValue(node, of: self).object else { throw wrong("keys and values") }
-        return object
-    }
-}
-
-extension JSONValue {
-    /// What a node of YAML says, by the types that YAML's core schema gives to plain text.
-    fileprivate init(_ node: Node, of value: ConfigurationValue) throws {
-        switch node {
-        case .mapping(let mapping):
-            var object = JSONObject()
-            for (key, node) in mapping { object[key.scalar?.string ?? ""] = try JSONValue(node, of: value) }
-            self = .object(object)
-        case .sequence(let sequence): self = .array(try sequence.map { try JSONValue($0, of: value) })
-        case .scalar(let scalar) where scalar.style == .singleQuoted || scalar.style == .doubleQuoted:
-            self = .string(scalar.string)
-        case .scalar(let scalar):
-            if let integer = node.int {
-                self = .integer(integer)
-            } else if let number = node.float {
-                self = .number(number)
-            } else if let bool = node.bool {
-                self = .bool(bool)
-            } else {
-                self = node.null != nil ? .null : .string(scalar.string)
-            }
-        case .alias: throw value.wrong("written out, without aliases")
-        }
     }
 }

@@ -94,12 +94,11 @@ extension ConfigurationValue {
         guard let sequence = node.sequence else { throw wrong("a list") }
         for node in sequence {
             var written = empty
-            try ConfigurationSection(node, file: file, keys: keys, name: name + ".").apply(to: &written)
+            try ConfigurationSection(with(node), keys: keys, name: name).apply(to: &written)
             do throws(TokenSettingError) {
                 try take(written)
             } catch {
-                throw ConfigurationValue(name: name, node: node, file: file)
-                    .failure("\(name).\(error.setting): \(error.message)")
+                throw with(node).failure("\(name).\(error.setting): \(error.message)")
             }
         }
     }
