@@ -67,10 +67,13 @@ public struct RealtimeApplication: Service {
         let policy = HandshakePolicy(
             keys: keys.current, secrets: secrets, deployments: registry.current, rules: rules.value)
         let live = LiveSessions()
+        let slots = Slots(limit: configuration.maxSessions)
+        let connections = Slots(limit: configuration.maxConnections)
+        let metrics = ServerMetrics(live: live, slots: slots, connections: connections)
         let door = SessionDoor(
-            policy: policy, readiness: readiness, slots: Slots(limit: configuration.maxSessions),
+            policy: policy, readiness: readiness, slots: slots,
             sessions: sessions, ledger: try ledger ?? QuotaLedger(ServerDatabase()), live: live,
-            memoryLimitMB: configuration.memoryLimitMB, logger: logger)
+            metrics: metrics, memoryLimitMB: configuration.memoryLimitMB, logger: logger)
         (self.rules, self.deployments, self.keys) = (rules, registry, keys)
         self.certificate = certificate
         companions =
@@ -78,8 +81,8 @@ public struct RealtimeApplication: Service {
             + (configuration.endExpiredSessions ? [CredentialWatch(policy: policy, live: live)] : [])
             + [Draining(live: live, readiness: readiness, patience: configuration.shutdownSeconds, logger: logger)]
         let limits = limits ?? WebSocketLimits(configuration)
-        let connections = Slots(limit: configuration.maxConnections)
-        let router = Router.realtime(policy: policy, sessions: sessions, readiness: readiness, logger: logger)
+        let router = Router.realtime(
+            policy: policy, sessions: sessions, readiness: readiness, slots: slots, metrics: metrics, logger: logger)
         DeploymentRoutes(policy: policy, registry: registry, sessions: sessions).add(to: router)
         KeyRoutes(policy: policy, keys: keys).add(to: router)
         routes(router)

@@ -7,7 +7,8 @@ import NIOCore
 extension Router where Context == BasicRequestContext {
     /// The HTTP side: health, the list of models, the times of the latest answers, and a sentence for whoever opens a realtime path without WebSocket.
     static func realtime(
-        policy: HandshakePolicy, sessions: any RealtimeSessionHandler, readiness: Readiness, logger: Logger
+        policy: HandshakePolicy, sessions: any RealtimeSessionHandler, readiness: Readiness, slots: Slots,
+        metrics: ServerMetrics, logger: Logger
     ) -> Router {
         let router = Router()
         router.add(middleware: Answering(policy: policy, logger: logger))
@@ -16,7 +17,9 @@ extension Router where Context == BasicRequestContext {
         }
         router.get("healthz") { _, _ in Response.json(#"{"status":"ok"}"#) }
         router.get("readyz") { _, _ in
-            guard let reason = readiness.reason else { return Response.json(#"{"status":"ready"}"#) }
+            let isFull = slots.count >= slots.limit
+            let full = isFull ? "All \(slots.limit) sessions of this server are in use." : nil
+            guard let reason = readiness.reason ?? full else { return Response.json(#"{"status":"ready"}"#) }
             return Response.json(
                 #"{"status":"not ready","message":"# + ErrorBody.quote(reason) + "}", status: .serviceUnavailable)
         }
@@ -38,12 +41,13 @@ extension Router where Context == BasicRequestContext {
                 let latest = request.uri.queryParameters.get("latest", as: Int.self)
                 return Response.json(turns.json(latest: latest.map { max(0, $0) }))
             }
-            router.get("metrics") { request, _ in
-                if let refusal = await policy.refusal(of: request.head) { return Response(refusal) }
-                return Response(
-                    status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                    body: .init(byteBuffer: ByteBuffer(string: turns.prometheus())))
-            }
+        }
+        router.get("metrics") { request, _ in
+            if let refusal = await policy.refusal(of: request.head) { return Response(refusal) }
+            let text = metrics.text + (sessions.turns?.prometheus() ?? "")
+            return Response(
+                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: text)))
         }
         ClientSecretRoutes(policy: policy, sessions: sessions).add(to: router)
         return router

@@ -13,6 +13,7 @@ struct SessionDoor: Sendable {
     let sessions: any RealtimeSessionHandler
     let ledger: QuotaLedger
     let live: LiveSessions
+    let metrics: ServerMetrics
     /// MiB; 0 for any.
     let memoryLimitMB: Int
     let logger: Logger
@@ -33,30 +34,30 @@ struct SessionDoor: Sendable {
         let handshake: Handshake
         switch policy.decide(request, caller: caller) {
         case .success(let accepted): handshake = accepted
-        case .failure(let refusal): return refuse(refusal, request)
+        case .failure(let refusal): return refuse(refusal, request, refusal.label)
         }
         if let reason = readiness.reason {
-            return refuse(.notReady(reason, handshake.route), request)
+            return refuse(.notReady(reason, handshake.route), request, "not_ready")
         }
         if let state = handshake.deployment.map(sessions.state(of:)), let reason = state.message {
-            return refuse(.notReady(reason, handshake.route), request)
+            return refuse(.notReady(reason, handshake.route), request, "not_ready")
         }
         let longest = policy.rules.longestWaitMs
         if longest > 0, let wait = sessions.turns?.wait(at: now()), wait > longest {
-            return refuse(.tooBusy(wait, handshake.route), request)
+            return refuse(.tooBusy(wait, handshake.route), request, "busy")
         }
         if memoryLimitMB > 0, let used = ProcessMemory.residentMB, used > memoryLimitMB {
-            return refuse(.noMemory(used, handshake.route), request)
+            return refuse(.noMemory(used, handshake.route), request, "memory")
         }
         let account: SessionAccount
         switch begin(handshake) {
         case .success(let begun): account = begun
         case .failure(let refusal):
             return refuse(
-                .tooMuch(refusal.message, retryAfter: refusal.retryAfter, handshake.route), request)
+                .tooMuch(refusal.message, retryAfter: refusal.retryAfter, handshake.route), request, "quota")
         }
         guard let slot = slots.take() else {
-            return refuse(.tooManySessions(slots.limit, handshake.route), request)
+            return refuse(.tooManySessions(slots.limit, handshake.route), request, "sessions")
         }
         return .accept(handshake.responseFields) { connection in
             let control = SessionControl()
@@ -74,7 +75,7 @@ struct SessionDoor: Sendable {
         return ledger.begin(
             // Transcription on Azure's preview path names its deployment later.
             deployment: (handshake.deployment?.name ?? "none", handshake.deployment?.limits ?? Limits()),
-            key: (name, limits[name] ?? limits["any"] ?? Limits()))
+            key: (name, limits[name] ?? limits["any"] ?? Limits()), metrics: metrics)
     }
 
     /// Unix milliseconds.
@@ -88,6 +89,7 @@ struct SessionDoor: Sendable {
         logger[metadataKey: "path"] = "\(handshake.route.path)"
         logger[metadataKey: "dialect"] = "\(handshake.dialect.name)"
         let start = ContinuousClock.now
+        metrics.sessionBegan(handshake.dialect.name)
         logger.info("session began", metadata: ["by": "\(handshake.identity)"])
         do {
             try await sessions.serve(connection, handshake, meter: account, control: control, logger: logger)
@@ -100,6 +102,7 @@ struct SessionDoor: Sendable {
             logger.error("session failed", metadata: ["error": "\(error)"])
             await connection.close(code: .internalError, reason: "The session failed inside the server.")
         }
+        metrics.sessionEnded(connection.closeCode ?? .normal)
         logger.info(
             "session ended",
             metadata: [
@@ -108,7 +111,11 @@ struct SessionDoor: Sendable {
             ])
     }
 
-    private func refuse(_ refusal: Refusal, _ request: HTTPRequest) -> WebSocketUpgradeChannel.Decision {
+    /// - Parameter label: what it is counted as.
+    private func refuse(
+        _ refusal: Refusal, _ request: HTTPRequest, _ label: String
+    ) -> WebSocketUpgradeChannel.Decision {
+        metrics.refused(label)
         // The path without its query, which can hold a key.
         let path = RequestTarget(request.path ?? "").path.prefix(100)
         switch refusal {
@@ -149,6 +156,28 @@ extension Handshake.Dialect {
 }
 
 extension Refusal {
+    /// What a refusal by the rules of the handshake is counted as.
+    fileprivate var label: String {
+        switch self {
+        case .http(let refusal):
+            switch refusal.status {
+            case 401: "unauthorized"
+            case 403: "forbidden"
+            case 404: "not_found"
+            case 503: "not_ready"
+            default: "bad_request"
+            }
+        case .openThenRefuse(let refusal):
+            switch (refusal.closeCode, refusal.code) {
+            case (.authenticationFailed, "insufficient_permissions"): "forbidden"
+            case (.authenticationFailed, _): "unauthorized"
+            case (.tryAgainLater, _): "not_ready"
+            case (_, "invalid_model"): "not_found"
+            default: "bad_request"
+            }
+        }
+    }
+
     fileprivate static func notReady(_ reason: String, _ route: Handshake.Route) -> Refusal {
         guard route == .openAI else {
             return .http(.azure(503, code: "503", reason, fields: [.init(name: "Retry-After", value: "5")]))

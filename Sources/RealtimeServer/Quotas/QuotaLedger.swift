@@ -58,7 +58,7 @@ public final class QuotaLedger: Sendable {
     ///   - key: the key's name and its limits.
     /// - Returns: what counts for it, or why it may not begin.
     func begin(
-        deployment: (name: String, limits: Limits), key: (name: String, limits: Limits)
+        deployment: (name: String, limits: Limits), key: (name: String, limits: Limits), metrics: ServerMetrics? = nil
     ) -> Result<SessionAccount, QuotaRefusal> {
         let subjects: [(Subject, Limits)] = [
             (.deployment(deployment.name), deployment.limits), (.key(key.name), key.limits),
@@ -83,7 +83,7 @@ public final class QuotaLedger: Sendable {
                 state.accounts[subject]?.beginnings.append(now)
             }
             let account = SessionAccount(
-                ledger: self, deployment: deployment.name, key: key.name, subjects: subjects)
+                ledger: self, metrics: metrics, deployment: deployment.name, key: key.name, subjects: subjects)
             add(to: &state, account, now) { $0.sessions += 1 }
             return .success(account)
         }

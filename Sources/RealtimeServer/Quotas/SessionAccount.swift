@@ -9,12 +9,17 @@ final class SessionAccount: SessionMeter {
     let key: String
     let subjects: [(QuotaLedger.Subject, Limits)]
     private let ledger: QuotaLedger
+    private let metrics: ServerMetrics?
     private let isOpen = Mutex(true)
     /// Sound that the ledger was not told of yet: a lock that all share is not worth taking at each 20 ms of it.
     private let sound = Mutex((heard: 0.0, said: 0.0))
 
-    init(ledger: QuotaLedger, deployment: String, key: String, subjects: [(QuotaLedger.Subject, Limits)]) {
+    init(
+        ledger: QuotaLedger, metrics: ServerMetrics? = nil, deployment: String, key: String,
+        subjects: [(QuotaLedger.Subject, Limits)]
+    ) {
         self.ledger = ledger
+        self.metrics = metrics
         self.deployment = deployment
         self.key = key
         self.subjects = subjects
@@ -41,7 +46,10 @@ final class SessionAccount: SessionMeter {
         if isEnough { tell() }
     }
 
+    func work(_ kind: SessionWork, _ change: Int) { metrics?.work(kind, change) }
+
     func count(_ usage: Usage) {
+        metrics?.count(inputTokens: usage.inputTokens, outputTokens: usage.outputTokens)
         ledger.count(self, tokens: usage.totalTokens) {
             $0.responses += 1
             $0.inputTokens += usage.inputTokens
@@ -66,6 +74,7 @@ final class SessionAccount: SessionMeter {
             return sound
         }
         guard heard + said > 0 else { return }
+        metrics?.count(heardSeconds: heard, saidSeconds: said)
         ledger.count(self) {
             $0.heardSeconds += heard
             $0.saidSeconds += said

@@ -8,15 +8,19 @@ struct Children {
 
     let mailbox: Mailbox
     let cascade: Cascade
+    let meter: (any SessionMeter)?
     let clock: @Sendable () -> Int
     private var responses: [ResponseID: (child: CancellableChild, claim: RightOfWay.Claim)] = [:]
     /// The latest for each item; those that have ended are a few bytes each.
     private var recognitions: [ItemID: CancellableChild] = [:]
     private var prefill: CancellableChild?
 
-    init(mailbox: Mailbox, cascade: Cascade, clock: @escaping @Sendable () -> Int) {
+    init(
+        mailbox: Mailbox, cascade: Cascade, meter: (any SessionMeter)?, clock: @escaping @Sendable () -> Int
+    ) {
         self.mailbox = mailbox
         self.cascade = cascade
+        self.meter = meter
         self.clock = clock
     }
 
@@ -25,7 +29,9 @@ struct Children {
         _ recognition: Recognition, _ audio: (samples: [Int16], rate: Int), in group: inout Group
     ) {
         recognitions.removeValue(forKey: recognition.item)?.cancel()
-        recognitions[recognition.item] = group.addCancellableTask { [mailbox, cascade] in
+        recognitions[recognition.item] = group.addCancellableTask { [mailbox, cascade, meter] in
+            meter?.work(.recognition, 1)
+            defer { meter?.work(.recognition, -1) }
             var result = RecognitionResult(item: recognition.item, attempt: recognition.attempt, text: nil)
             do {
                 let samples = try Resampler.convert(PCM16.floats(audio.samples), from: audio.rate, to: 16_000)
@@ -43,7 +49,9 @@ struct Children {
         _ item: ItemID, _ voicedUntil: Int, _ audio: (samples: [Int16], rate: Int), in group: inout Group
     ) {
         guard let judge = cascade.endOfTurn else { return }
-        group.addTask { [mailbox] in
+        group.addTask { [mailbox, meter] in
+            meter?.work(.judgement, 1)
+            defer { meter?.work(.judgement, -1) }
             guard let samples = try? Resampler.convert(PCM16.floats(audio.samples), from: audio.rate, to: 16_000),
                 let probability = try? await judge.probability(samples), !Task.isCancelled
             else { return }
@@ -70,8 +78,12 @@ struct Children {
             return
         }
         let claim = cascade.rightOfWay.claim(isWanted: isWanted)
-        let child = group.addCancellableTask { [mailbox, cascade] in
-            defer { cascade.rightOfWay.end(claim) }
+        let child = group.addCancellableTask { [mailbox, cascade, meter] in
+            meter?.work(.answer, 1)
+            defer {
+                meter?.work(.answer, -1)
+                cascade.rightOfWay.end(claim)
+            }
             do {
                 await cascade.rightOfWay.begin(claim)
                 try Task.checkCancellation()

@@ -11,4 +11,16 @@ public protocol SessionMeter: Sendable {
     var allowance: RateLimit? { get }
     /// Why no answer may be made now; `nil` if one may.
     var refusal: EngineError? { get }
+    /// Work for an engine begins (1), or has ended (-1). Called by whoever does it.
+    func work(_ kind: SessionWork, _ change: Int)
+}
+
+/// What engines do for a session.
+public enum SessionWork: String, Sendable, Hashable, CaseIterable {
+    /// Speech is being understood.
+    case recognition
+    /// A pause is being judged.
+    case judgement
+    /// An answer is being made: words, and their sound.
+    case answer
 }

@@ -81,7 +81,7 @@ public struct SessionRunner: Sendable {
             }
             receive(into: mailbox)
             control?.open { mailbox.post(.input(.notice($0))) }
-            var children = Children(mailbox: mailbox, cascade: cascade, clock: clock)
+            var children = Children(mailbox: mailbox, cascade: cascade, meter: meter, clock: clock)
             desk.handle(.opened)
             try await say(perform(&desk, &children, in: &group))
             mail: while let mail = await mailbox.next() {
