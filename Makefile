@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
 PRESET ?= standard
+PREFIX ?= /opt/vivavoce
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vivavoce
 SETUP := python3 Setup/setup.py
 # SwiftPM remembers what it read from the manifest and looks again only when the environment differs. So the engines'
@@ -20,7 +21,7 @@ pytest = { "$(1)/bin/python" -m pytest -o cache_dir=$(CURDIR)/.build/pytest/$(2)
 # libgomp reads it when it is loaded. Threads that spin while they wait starve each other on a busy machine.
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help run setup build test check lint docs api clean
+.PHONY: help run setup build install test check lint docs api clean
 
 help:
 	@echo "make run     set up, build and serve on this machine (PRESET=small, standard or large; now $(PRESET))"
@@ -28,6 +29,7 @@ help:
 	@echo "make check   the tests, the style, and what takes longer; what CI runs"
 	@echo "make setup   only fetch and build what the server needs from outside"
 	@echo "make build   set up and build the server"
+	@echo "make install  copy all that a server needs into a folder (PREFIX=$(PREFIX)); docs/deploying.md"
 	@echo "make docs    build the documentation of the SDK, with its tutorial, into .build-docs"
 	@echo "make api     tell what would break programs that use the SDK since a version: make api BEFORE=0.1.0"
 	@echo "make lint    check the style of the Swift sources"
@@ -41,6 +43,10 @@ setup:
 
 build: setup
 	$(SWIFT) build $(BUILD) --product vivavoce
+
+# Not as root: what is built is copied, so that nothing of the user who built it is needed to run it.
+install: build
+	python3 Setup/install.py '$(PREFIX)' --preset $(PRESET)
 
 test:
 	@$(SETUP) --preset standard --preset small --tests

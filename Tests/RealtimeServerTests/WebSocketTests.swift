@@ -45,6 +45,24 @@ struct WebSocketTests {
         }
     }
 
+    /// It was left without an answer once, until its time was over.
+    @Test(
+        "what is no HTTP is told so at once",
+        arguments: [
+            "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX: a\u{7}b\r\n\r\n",
+            "GET /v1/models HTTP/1.1\r\nHost localhost\r\n\r\n", "hello\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\0\u{1}",
+        ])
+    func noHTTP(text: String) async throws {
+        try await TestServer.with { server in
+            try await RawSocket.with(server) { socket in
+                let start = ContinuousClock.now
+                try socket.send(Array(text.utf8))
+                #expect(try socket.head().hasPrefix("HTTP/1.1 400"))
+                #expect(ContinuousClock.now - start < .seconds(5))
+            }
+        }
+    }
+
     /// It overflowed the stack once: NIO calls itself for each protocol that is named.
     @Test func manyProtocolsInOneField() async throws {
         try await TestServer.with { server in

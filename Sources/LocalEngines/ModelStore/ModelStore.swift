@@ -1,7 +1,8 @@
 import Foundation
 import SpeechEngines
 
-/// Where the models of the presets lie: `${XDG_CACHE_HOME:-~/.cache}/vivavoce/models`, or `VIVAVOCE_MODELS`.
+/// Where the models of the presets lie: in `VIVAVOCE_MODELS`, in `share/vivavoce/models` beside the program's folder, as
+/// `make install` puts them, or in `${XDG_CACHE_HOME:-~/.cache}/vivavoce/models`.
 public struct ModelStore: Equatable, Sendable {
     /// The folder.
     public let root: String
@@ -14,12 +15,21 @@ public struct ModelStore: Equatable, Sendable {
         let environment = environment ?? ProcessInfo.processInfo.environment
         if let models = environment["VIVAVOCE_MODELS"], !models.isEmpty {
             root = models
+        } else if let installed = Self.installed {
+            root = installed
         } else if let cache = environment["XDG_CACHE_HOME"], !cache.isEmpty {
             root = cache + "/vivavoce/models"
         } else {
             root = NSHomeDirectory() + "/.cache/vivavoce/models"
         }
     }
+
+    /// The models that were installed with the program, if they were.
+    private static let installed: String? = {
+        guard let program = Bundle.main.executableURL?.resolvingSymlinksInPath() else { return nil }
+        let folder = program.deletingLastPathComponent().deletingLastPathComponent().path + "/share/vivavoce/models"
+        return FileManager.default.fileExists(atPath: folder) ? folder : nil
+    }()
 
     static let voiceDetector = "vad/silero_vad.onnx"
     /// Not needed: without it, and without librnnoise, the rest works.

@@ -42,7 +42,7 @@ final class UpgradeRequestFilter: ChannelInboundHandler, RemovableChannelHandler
         hasSeenHead = true
         timer?.cancel()
         // Two hosts: the loopback rule would look at one of them, somebody else at the other (RFC 9112 section 3.2).
-        guard head.headers["host"].count <= 1 else { return refuse(context) }
+        guard head.headers["host"].count <= 1 else { return refuse(context, "The request has more than one Host field.") }
         if head.isWebSocketUpgrade {
             // NIO asks about each protocol named, calling itself: a field with 7500 of them would overflow the stack.
             head.headers.replaceOrAdd(name: "upgrade", value: "websocket")
@@ -52,10 +52,17 @@ final class UpgradeRequestFilter: ChannelInboundHandler, RemovableChannelHandler
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
-    private func refuse(_ context: ChannelHandlerContext) {
-        let refusal =
-            #"{"error":{"message":"The request has more than one Host field.","#
-            + #""type":"invalid_request_error","param":null,"code":"bad_request"}}"#
+    /// The request cannot be read: its bytes are no HTTP.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !hasSeenHead, error is HTTPParserError else { return context.fireErrorCaught(error) }
+        hasSeenHead = true
+        timer?.cancel()
+        refuse(context, "The request is not HTTP/1.1: its first line, a field's name or a field's value is malformed.")
+    }
+
+    private func refuse(_ context: ChannelHandlerContext, _ message: String) {
+        let refusal = ErrorBody.openAI(
+            type: "invalid_request_error", code: "bad_request", param: nil, message: message)
         let body = ByteBuffer(string: refusal)
         let head = HTTPResponseHead(
             version: .http1_1, status: .badRequest,
