@@ -64,6 +64,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
         .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", exact: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-service-context.git", exact: "1.5.1"),
         .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-system.git", exact: "1.8.1"),
         .package(url: "https://github.com/vapor/jwt-kit.git", exact: "5.7.1"),
@@ -136,6 +138,9 @@ let package = Package(
                 server("Yams", "Yams"),
                 server("GRDB", "GRDB.swift"),
                 server("Crypto", "swift-crypto"),
+                server("Tracing", "swift-distributed-tracing"),
+                server("Instrumentation", "swift-distributed-tracing"),
+                server("ServiceContextModule", "swift-service-context"),
                 server("Configuration", "swift-configuration"),
                 server("SystemPackage", "swift-system"),
                 server("NIOTLS", "swift-nio"),
@@ -159,6 +164,7 @@ let package = Package(
                 server("Logging", "swift-log"),
                 server("ServiceLifecycle", "swift-service-lifecycle"),
                 server("UnixSignals", "swift-service-lifecycle"),
+                server("Tracing", "swift-distributed-tracing"),
             ], swiftSettings: settings + engineFlag),
 
         // MARK: Tests
@@ -187,6 +193,8 @@ let package = Package(
                 server("HTTPTypes", "swift-http-types"), server("Logging", "swift-log"), server("NIOCore", "swift-nio"),
                 server("ServiceLifecycle", "swift-service-lifecycle"),
                 server("Crypto", "swift-crypto"), server("CryptoExtras", "swift-crypto"),
+                server("Tracing", "swift-distributed-tracing"),
+                server("InMemoryTracing", "swift-distributed-tracing"),
             ], swiftSettings: settings),
         .testTarget(
             name: "TLSTests",

@@ -5,6 +5,7 @@ public import RealtimeServer
 import ServiceLifecycle
 import SessionCore
 import SpeechEngines
+import Tracing
 import UnixSignals
 
 /// `vivavoce serve`
@@ -38,8 +39,15 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try await sources.load().configuration
+        if configuration.logFormat == .json { LoggingSystem.bootstrap { JSONLogHandler(label: $0) } }
         var logger = Logger(label: "vivavoce")
         logger.logLevel = configuration.logLevel
+        let tracer = try configuration.tracing.endpoint.map {
+            try OTLPTracer(
+                endpoint: $0, headers: configuration.tracing.headers, percent: configuration.tracing.percent,
+                logger: logger)
+        }
+        if let tracer { InstrumentationSystem.bootstrap(tracer) }
         let recordings = try configuration.recordDirectory.map { try RecordingFolder(path: $0) }
         if let folder = configuration.recordDirectory {
             print("Recording: what is said in each session, by both sides, is kept in \(folder).")
@@ -66,17 +74,19 @@ struct Serve: AsyncParsableCommand {
                 }
                 Self.flush()
             })
-        try await application.runService(with: [
-            EngineService(
-                configuration: configuration, conversations: conversations, deployments: deployments,
-                readiness: readiness, logger: logger),
-            DatabaseWatch(database, logger: logger) {
-                try deployments.refresh()
-                try keys.refresh()
-            },
-            UsageKeeping(ledger, logger: logger),
-            Reloading(logger: logger) { try application.reload(try await sources.load().configuration) },
-        ])
+        // Stopped last: the sessions' spans end with the sessions.
+        try await application.runService(
+            with: (tracer.map { [$0] } ?? []) + [
+                EngineService(
+                    configuration: configuration, conversations: conversations, deployments: deployments,
+                    readiness: readiness, logger: logger),
+                DatabaseWatch(database, logger: logger) {
+                    try deployments.refresh()
+                    try keys.refresh()
+                },
+                UsageKeeping(ledger, logger: logger),
+                Reloading(logger: logger) { try application.reload(try await sources.load().configuration) },
+            ])
     }
 
     /// All that the configuration is made from.

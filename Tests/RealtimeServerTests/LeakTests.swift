@@ -37,7 +37,6 @@ import Testing
                 #expect(after["vivavoce_work{kind=\"\(kind.rawValue)\"}"] == 0, "\(kind)")
             }
             #expect(after["vivavoce_connections"] == 1, "only the one that asks")
-            #expect((after["descriptors"] ?? 0) <= (before["descriptors"] ?? 0) + 2)
             let began = "vivavoce_sessions_total{dialect=\"ga\"}"
             let sessions = (after[began] ?? 0) - (before[began] ?? 0)
             #expect(sessions > Double(Self.count) * 0.6, "most clients got so far as to have a session")
@@ -45,8 +44,12 @@ import Testing
             print(
                 "Leak test: \(Self.count) connections, \(Int(sessions)) sessions killed in \(duration); memory grew by"
                     + " \(Int(grown / 1_048_576)) MiB")
-            // A leak of a session's few hundred KiB would be gigabytes.
-            if RandomClientTests.isSoak { #expect(grown < 200 * 1_048_576) }
+            // Of the whole process, where other tests open files as well; the ten thousand run alone.
+            if RandomClientTests.isSoak {
+                #expect((after["descriptors"] ?? 0) <= (before["descriptors"] ?? 0) + 2)
+                // A leak of a session's few hundred KiB would be gigabytes.
+                #expect(grown < 200 * 1_048_576)
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import RealtimeServer
 import ServiceLifecycle
 import SessionCore
 import Synchronization
+import Tracing
 
 /// A server on a free port for the time of a test.
 struct TestServer: Sendable {
@@ -24,7 +25,8 @@ struct TestServer: Sendable {
     /// Runs `body` against a server, then shuts the server down gracefully; that it ends is part of every test.
     static func with(
         _ sessions: any RealtimeSessionHandler = Echo(), readiness: Readiness? = nil,
-        limits: WebSocketLimits? = nil, configure: (inout ServerConfiguration) -> Void = { _ in },
+        limits: WebSocketLimits? = nil, tracer: any Tracer = NoOpTracer(),
+        configure: (inout ServerConfiguration) -> Void = { _ in },
         _ body: (TestServer) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration()
@@ -37,7 +39,8 @@ struct TestServer: Sendable {
         let logger = Logger(label: "test") { _ in TestLog.Handler(log: log) }
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = try RealtimeApplication(
-            configuration: configuration, sessions: sessions, readiness: ready, limits: limits, logger: logger,
+            configuration: configuration, sessions: sessions, readiness: ready, limits: limits, tracer: tracer,
+            logger: logger,
             onRunning: { port.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in

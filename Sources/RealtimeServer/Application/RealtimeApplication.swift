@@ -5,6 +5,7 @@ import HummingbirdCore
 public import Logging
 import NIOCore
 public import ServiceLifecycle
+public import Tracing
 import UnixSignals
 
 /// The server: the Realtime WebSocket and a little HTTP on one port.
@@ -39,6 +40,7 @@ public struct RealtimeApplication: Service {
     ///   - ledger: counts what is used; it is kept nowhere if none is given.
     ///   - certificate: what the server shows over TLS; without one it speaks plain HTTP.
     ///   - limits: of each WebSocket; those of `configuration` if none are given.
+    ///   - tracer: is told of sessions.
     ///   - logger: its level is left as it is.
     ///   - routes: adds further routes to the same port. The loopback rule holds for them; API keys do not.
     ///   - onRunning: called with the port once the server listens: the one that was found, if 0 was configured.
@@ -54,6 +56,7 @@ public struct RealtimeApplication: Service {
         ledger: QuotaLedger? = nil,
         certificate: ServerCertificate? = nil,
         limits: WebSocketLimits? = nil,
+        tracer: any Tracer = InstrumentationSystem.tracer,
         logger: Logger = Logger(label: "vivavoce"),
         routes: (Router<BasicRequestContext>) -> Void = { _ in },
         onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
@@ -73,7 +76,7 @@ public struct RealtimeApplication: Service {
         let door = SessionDoor(
             policy: policy, readiness: readiness, slots: slots,
             sessions: sessions, ledger: try ledger ?? QuotaLedger(ServerDatabase()), live: live,
-            metrics: metrics, memoryLimitMB: configuration.memoryLimitMB, logger: logger)
+            metrics: metrics, tracer: tracer, memoryLimitMB: configuration.memoryLimitMB, logger: logger)
         (self.rules, self.deployments, self.keys) = (rules, registry, keys)
         self.certificate = certificate
         companions =

@@ -4,6 +4,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import SessionCore
+import Tracing
 
 /// Lets sessions in: what the policy says, whether the engines are there, whether there is room; and sees them out.
 struct SessionDoor: Sendable {
@@ -14,6 +15,7 @@ struct SessionDoor: Sendable {
     let ledger: QuotaLedger
     let live: LiveSessions
     let metrics: ServerMetrics
+    let tracer: any Tracer
     /// MiB; 0 for any.
     let memoryLimitMB: Int
     let logger: Logger
@@ -59,10 +61,12 @@ struct SessionDoor: Sendable {
         guard let slot = slots.take() else {
             return refuse(.tooManySessions(slots.limit, handshake.route), request, "sessions")
         }
-        return .accept(handshake.responseFields) { connection in
+        var context = ServiceContext.topLevel
+        tracer.extract(request.headerFields, into: &context, using: HTTPFieldsExtractor())
+        return .accept(handshake.responseFields) { [context] connection in
             let control = SessionControl()
             let number = live.begin(handshake.identity, control)
-            await serve(connection, handshake, account, control)
+            await serve(connection, handshake, account, control, context)
             live.end(number)
             account.end()
             slot.giveBack()
@@ -82,17 +86,27 @@ struct SessionDoor: Sendable {
     private func now() -> Int { Int(Date().timeIntervalSince1970 * 1000) }
 
     private func serve(
-        _ connection: WebSocketConnection, _ handshake: Handshake, _ account: SessionAccount, _ control: SessionControl
+        _ connection: WebSocketConnection, _ handshake: Handshake, _ account: SessionAccount, _ control: SessionControl,
+        _ context: ServiceContext
     ) async {
         var logger = logger
         logger[metadataKey: "session"] = "\(connection.id)"
+        if let id = handshake.requestID { logger[metadataKey: "request"] = "\(id)" }
         logger[metadataKey: "path"] = "\(handshake.route.path)"
         logger[metadataKey: "dialect"] = "\(handshake.dialect.name)"
         let start = ContinuousClock.now
         metrics.sessionBegan(handshake.dialect.name)
         logger.info("session began", metadata: ["by": "\(handshake.identity)"])
+        let span = tracer.session(
+            in: context,
+            attributes: [
+                "session.id": connection.id, "url.path": handshake.route.path,
+                "deployment": handshake.deployment?.name,
+            ])
         do {
-            try await sessions.serve(connection, handshake, meter: account, control: control, logger: logger)
+            try await ServiceContext.withValue(span.context) {
+                try await sessions.serve(connection, handshake, meter: account, control: control, logger: logger)
+            }
             await connection.close(code: .normal)
         } catch is CancellationError {
             await connection.close(code: .goingAway, reason: "The server is shutting down.")
@@ -100,8 +114,12 @@ struct SessionDoor: Sendable {
             // The client went away while something was being sent to it: an ending like any other.
         } catch {
             logger.error("session failed", metadata: ["error": "\(error)"])
+            span.recordError(error)
+            span.setStatus(SpanStatus(code: .error))
             await connection.close(code: .internalError, reason: "The session failed inside the server.")
         }
+        span.attributes["close_code"] = Int64((connection.closeCode ?? .normal).rawValue)
+        span.end()
         metrics.sessionEnded(connection.closeCode ?? .normal)
         logger.info(
             "session ended",

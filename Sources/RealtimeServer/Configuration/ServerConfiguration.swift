@@ -43,6 +43,27 @@ public struct ServerConfiguration: Sendable {
         }
     }
 
+    /// Where spans are sent.
+    public struct Tracing: Sendable, Hashable {
+        /// The address of a collector that speaks OTLP over HTTP, `http://127.0.0.1:4318`; `nil` for nowhere.
+        public var endpoint: String?
+        /// `name: value`, for a collector that wants a key.
+        public var headers: [String] = []
+        /// Of how many traces in a hundred.
+        public var percent = 100
+
+        /// Nowhere.
+        public init() {}
+    }
+
+    /// How lines are logged.
+    public enum LogFormat: String, Sendable, CaseIterable {
+        /// For people.
+        case text
+        /// A JSON object a line.
+        case json
+    }
+
     /// What scripted engines hear and say.
     public struct Script: Sendable, Hashable {
         /// What is understood, whatever was said.
@@ -139,6 +160,10 @@ public struct ServerConfiguration: Sendable {
     public var models = Models()
     /// What scripted engines hear and say.
     public var script = Script()
+    /// Where spans are sent.
+    public var tracing = Tracing()
+    /// How lines are logged.
+    public var logFormat = LogFormat.text
     /// The least level that is logged.
     public var logLevel = Logger.Level.info
 

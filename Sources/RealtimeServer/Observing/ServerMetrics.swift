@@ -54,7 +54,8 @@ final class ServerMetrics: Sendable {
         text.metric(
             "vivavoce_sessions_total", "counter", "Sessions that began, by dialect.", by: "dialect", counts.sessions)
         text.metric(
-            "vivavoce_session_closes_total", "counter", "Sessions that ended, by close code.", by: "code", counts.closes)
+            "vivavoce_session_closes_total", "counter", "Sessions that ended, by close code.", by: "code", counts.closes
+        )
         text.metric(
             "vivavoce_refusals_total", "counter", "Handshakes that were refused, by reason.", by: "reason",
             counts.refusals)

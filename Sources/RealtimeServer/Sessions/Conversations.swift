@@ -4,12 +4,14 @@ import NIOCore
 public import RealtimeProtocol
 public import SessionCore
 public import SpeechEngines
+public import Tracing
 
 /// Holds a conversation with each client: what stands behind the Realtime paths.
 public final class Conversations: RealtimeSessionHandler {
     private let rules: Session.Rules
     private let recordings: RecordingFolder?
     private let suppressesEcho: Bool
+    private let tracer: any Tracer
     /// The times of the latest answers.
     public let turns: TurnLog? = TurnLog()
     /// What answers; the server lets nobody in before it is there.
@@ -20,8 +22,13 @@ public final class Conversations: RealtimeSessionHandler {
     /// - Parameters:
     ///   - recordings: where each is written down, if anywhere.
     ///   - suppressesEcho: whether the echo of what is said to a client is taken out of what it hears.
-    public init(rules: Session.Rules, recordings: RecordingFolder? = nil, suppressesEcho: Bool = false) {
+    ///   - tracer: is told of each answer.
+    public init(
+        rules: Session.Rules, recordings: RecordingFolder? = nil, suppressesEcho: Bool = false,
+        tracer: any Tracer = InstrumentationSystem.tracer
+    ) {
         self.rules = rules
+        self.tracer = tracer
         self.suppressesEcho = suppressesEcho
         self.recordings = recordings
     }
@@ -74,8 +81,10 @@ public final class Conversations: RealtimeSessionHandler {
         let runner = SessionRunner(
             connection: client, cascade: cascade, suppressesEcho: suppressesEcho, meter: meter, control: control,
             clock: Self.now)
-        let speculation = try await runner.run(session, recorder: recorder) { [turns] timing in
+        let context = ServiceContext.current ?? .topLevel
+        let speculation = try await runner.run(session, recorder: recorder) { [turns, tracer] timing in
             turns?.note(timing, session: head.id)
+            timing.trace(tracer, in: context)
         }
         guard speculation.adopted + speculation.dropped > 0 else { return }
         turns?.note(speculation)

@@ -42,7 +42,9 @@ final class UpgradeRequestFilter: ChannelInboundHandler, RemovableChannelHandler
         hasSeenHead = true
         timer?.cancel()
         // Two hosts: the loopback rule would look at one of them, somebody else at the other (RFC 9112 section 3.2).
-        guard head.headers["host"].count <= 1 else { return refuse(context, "The request has more than one Host field.") }
+        guard head.headers["host"].count <= 1 else {
+            return refuse(context, "The request has more than one Host field.")
+        }
         if head.isWebSocketUpgrade {
             // NIO asks about each protocol named, calling itself: a field with 7500 of them would overflow the stack.
             head.headers.replaceOrAdd(name: "upgrade", value: "websocket")
