@@ -79,7 +79,11 @@ import Testing
             wrong.shutdownSeconds = 1
             wrong.host = "0.0.0.0"
             wrong.apiKeys = []
+            wrong.deployments = []
             #expect(throws: ServerError.self) { try server.application.reload(wrong) }
+            var kept = EventReader(try await server.connect("/openai/v1/realtime?model=clerk", headers: new))
+            #expect(try await kept.next()["type"] == "session.created", "no half of it was taken")
+            await kept.socket.close()
             var still = EventReader(try await server.connect(headers: new))
             #expect(try await still.next()["type"] == "session.created")
             await still.socket.close()

@@ -17,11 +17,8 @@ struct AccessRules: Sendable {
         longestWaitMs = configuration.longestWaitMs
         guard !configuration.tokenIssuers.isEmpty else { return }
         do {
-            let verifier = try TokenVerifier(
+            tokens = try TokenVerifier(
                 issuers: configuration.tokenIssuers, assignments: configuration.roleAssignments, logger: logger)
-            // So that the first caller need not wait, and a wrong setting is in the log early.
-            Task { await verifier.prepare() }
-            tokens = verifier
         } catch {
             throw ServerError(.invalidConfiguration, "token-issuers.\(error.setting): \(error.message)", cause: error)
         }

@@ -81,6 +81,7 @@ public struct RealtimeApplication: Service {
         self.certificate = certificate
         companions =
             (certificate.map { [$0] } ?? [])
+            + [IssuerWatch(policy: policy)]
             + (configuration.endExpiredSessions ? [CredentialWatch(policy: policy, live: live)] : [])
             + [Draining(live: live, readiness: readiness, patience: configuration.shutdownSeconds, logger: logger)]
         let limits = limits ?? WebSocketLimits(configuration)
@@ -127,14 +128,17 @@ public struct RealtimeApplication: Service {
     /// Takes a configuration that has changed: keys, token issuers and roles, deployments, limits of keys and origins; and
     /// reads the TLS certificate again. Sessions that run go on. What belongs to the start, like the port, stays as it is.
     ///
-    /// - Throws: ``ServerError``; then nothing of it is taken.
+    /// - Throws: ``ServerError``; then nothing of the configuration is taken.
     public func reload(_ configuration: ServerConfiguration) throws {
         try configuration.validate()
         let rules = try AccessRules(configuration, logger: logger)
-        try deployments.reload(configuration)
-        try keys.reload(configuration)
-        self.rules.value = rules
+        let takeDeployments = try deployments.reading(configuration)
+        let takeKeys = try keys.reading(configuration)
         try certificate?.reload()
+        // From here on nothing fails.
+        takeDeployments()
+        takeKeys()
+        self.rules.value = rules
     }
 
     /// Serves until SIGTERM or SIGINT. Then nobody is let in any more, those inside are told, and every session that is left

@@ -44,12 +44,21 @@ public final class KeyRing: Sendable {
         state = Mutex((written, written.keys))
     }
 
-    /// Takes the keys of a configuration that has changed.
+    /// Reads the keys of a configuration that has changed.
     ///
-    /// - Throws: as ``init(_:_:)``; then all stays as it was.
-    func reload(_ configuration: ServerConfiguration) throws {
-        let written = try Self.read(configuration, stored: stored)
-        state.withLock { $0 = (written, written.keys) }
+    /// - Returns: takes them.
+    /// - Throws: as ``init(_:_:)``.
+    func reading(_ configuration: ServerConfiguration) throws -> () -> Void {
+        let new = try Self.read(configuration, stored: stored)
+        return {
+            self.state.withLock { state in
+                // The database may have changed meanwhile.
+                let stored = state.written.stored
+                state.written = new
+                state.written.stored = stored
+                state.keys = state.written.keys
+            }
+        }
     }
 
     private static func read(_ configuration: ServerConfiguration, stored: [StoredKey]) throws -> State {

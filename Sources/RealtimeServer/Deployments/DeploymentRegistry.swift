@@ -62,13 +62,16 @@ public final class DeploymentRegistry: Sendable {
         changed.yield()
     }
 
-    /// Takes the deployments of a configuration that has changed. Sessions that run keep what they began with.
+    /// Reads the deployments of a configuration that has changed. Sessions that run keep what they began with.
     ///
-    /// - Throws: as ``init(_:_:logger:)``; then all stays as it was.
-    func reload(_ configuration: ServerConfiguration) throws {
+    /// - Returns: takes them.
+    /// - Throws: as ``init(_:_:logger:)``.
+    func reading(_ configuration: ServerConfiguration) throws -> () -> Void {
         let new = try State(configuration, stored: try Self.read(database, logger), database: database)
-        state.withLock { $0 = new }
-        changed.yield()
+        return {
+            self.state.withLock { $0 = new }
+            self.changed.yield()
+        }
     }
 
     /// The region whose models it offers; `nil` for all.

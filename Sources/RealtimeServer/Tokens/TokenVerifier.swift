@@ -40,7 +40,6 @@ final class TokenVerifier: TokenVerifying {
         self.now = now
     }
 
-    /// Fetches the keys of all issuers, so that the first caller need not wait and a wrong setting is in the log early.
     func prepare() async {
         await withDiscardingTaskGroup { group in
             for trusted in trusted.values { group.addTask { await trusted.keys.prepare() } }
