@@ -21,7 +21,7 @@ pytest = { "$(1)/bin/python" -m pytest -o cache_dir=$(CURDIR)/.build/pytest/$(2)
 # libgomp reads it when it is loaded. Threads that spin while they wait starve each other on a busy machine.
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help run setup build install test check lint docs api clean
+.PHONY: help run setup build install test check page lint docs api clean
 
 help:
 	@echo "make run     set up, build and serve on this machine (PRESET=small, standard or large; now $(PRESET))"
@@ -29,6 +29,7 @@ help:
 	@echo "make check   the tests, the style, and what takes longer; what CI runs"
 	@echo "make setup   only fetch and build what the server needs from outside"
 	@echo "make build   set up and build the server"
+	@echo "make page    test the playground in a browser"
 	@echo "make install  copy all that a server needs into a folder (PREFIX=$(PREFIX)); docs/deploying.md"
 	@echo "make docs    build the documentation of the SDK, with its tutorial, into .build-docs"
 	@echo "make api     tell what would break programs that use the SDK since a version: make api BEFORE=0.1.0"
@@ -70,8 +71,17 @@ check: lint test
 	done
 	@echo "Quickstarts and examples"
 	@$(call pytest,$(CACHE)/venvs/quickstarts,quickstarts,Tests/Quickstarts)
+	@$(MAKE) --no-print-directory page
 	Fuzzing/run 60
 	$(MAKE) --no-print-directory docs
+
+# The playground: its types, its modules by themselves, and all of it in a browser against the server.
+page: build
+	@$(SETUP) --preset standard --preset small --tests --browser
+	@echo "Playground"
+	tsc -p Sources/Playground/web/jsconfig.json
+	node --test $(wildcard Tests/Playground/*/*.test.js)
+	@$(call pytest,$(CACHE)/venvs/playground,playground,Tests/Playground)
 
 # In a build folder of its own: it is built without optimisation, and with the plugin.
 docs:
@@ -84,7 +94,7 @@ api:
 	    --products RealtimeProtocol RealtimeClient AzureIdentity
 
 lint:
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Plugins Package.swift
 
 clean:
 	rm -rf .build .build-docs .build-api vendor

@@ -119,11 +119,20 @@ let package = Package(
             name: "RealtimeBench", dependencies: ["RealtimeProtocol", "RealtimeClient", "AudioDSP"],
             resources: [.embedInCode("Speech/utterances.json")], swiftSettings: settings),
 
+        // MARK: The page
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .executableTarget(
+            name: "embed-web", dependencies: ["CZlib"], path: "Sources/EmbedWeb", swiftSettings: settings),
+        .plugin(name: "EmbedWeb", capability: .buildTool, dependencies: ["embed-web"]),
+        .target(
+            name: "Playground", dependencies: ["CZlib"], exclude: ["web"], swiftSettings: settings,
+            plugins: ["EmbedWeb"]),
+
         // MARK: The server and its command line
         .target(
             name: "RealtimeServer",
             dependencies: [
-                "RealtimeProtocol", "SessionCore", "SpeechEngines", "AudioDSP",
+                "RealtimeProtocol", "SessionCore", "SpeechEngines", "AudioDSP", "Playground",
                 server("Hummingbird", "hummingbird"),
                 server("HummingbirdCore", "hummingbird"),
                 server("NIOCore", "swift-nio"),

@@ -14,6 +14,7 @@ from command import CommandFailed, run
 BUILD_PACKAGES = {
     "libspeexdsp-dev": "/usr/include/speex/speex_resampler.h",
     "libsqlite3-dev": "/usr/include/sqlite3.h",
+    "zlib1g-dev": "/usr/include/zlib.h",
     "pkg-config": "/usr/bin/pkg-config",  # SwiftPM asks it where speexdsp is
 }
 ENGINE_PACKAGES = {
@@ -28,6 +29,12 @@ TEST_PACKAGES = {
 FRAMEWORK_PACKAGES = {
     "nodejs": "/usr/bin/node",
     "node-ws": "/usr/share/nodejs/ws",
+    "node-typescript": "/usr/bin/tsc",
+}
+BROWSER_PACKAGES = {
+    "chromium": "/usr/bin/chromium",
+    "sox": "/usr/bin/sox",
+    "nodejs": "/usr/bin/node",
     "node-typescript": "/usr/bin/tsc",
 }
 BASELINE = {"avx2", "fma", "f16c", "bmi2"}  # what ggml's AVX2 build needs

@@ -26,6 +26,7 @@ FALLS_BACK_TO = {"large": "standard", "standard": "small"}
 TESTS = "tests"
 CLIENTS = ("openai-ga", "openai-beta")
 FRAMEWORKS = ("frameworks", "quickstarts")
+BROWSER = ("playground",)
 
 
 class Failed(Exception):
@@ -195,6 +196,9 @@ class Setup:
     def provide_frameworks(self):
         self.install("the tests' agent frameworks and quickstarts", FRAMEWORKS)
 
+    def provide_browser(self):
+        self.install("what drives the browser", BROWSER)
+
     def install(self, what, environments):
         try:
             for name in environments:
@@ -231,6 +235,7 @@ def arguments():
         help="which models; may be given more than once, the first is the one to serve with (default: standard)",
     )
     parser.add_argument("--tests", action="store_true", help="also what the tests need: recorded speech, stock clients")
+    parser.add_argument("--browser", action="store_true", help="also the browser that the playground is tested in")
     parser.add_argument("--frameworks", action="store_true", help="also the agent frameworks and the quickstarts' languages that are tested with")
     parser.add_argument("--check", action="store_true", help="hash every file instead of trusting its time and size")
     parser.add_argument("--quiet", action="store_true", help="say only what went wrong")
@@ -251,6 +256,7 @@ def main():
         packages |= machine.ENGINE_PACKAGES if presets else {}
         packages |= machine.TEST_PACKAGES if options.tests else {}
         packages |= machine.FRAMEWORK_PACKAGES if options.frameworks else {}
+        packages |= machine.BROWSER_PACKAGES if options.browser else {}
         machine.install_packages(packages, progress)
 
         store = Store(cache_folder(), progress, distrust_stamps=options.check)
@@ -265,6 +271,8 @@ def main():
                 setup.provide_tests()
             if options.frameworks:
                 setup.provide_frameworks()
+            if options.browser:
+                setup.provide_browser()
             # Every file that counts is out of its carrier and verified.
             store.remove("downloads")
             store.remove("work")

@@ -68,6 +68,7 @@ struct Serve: AsyncParsableCommand {
             keys: keys, ledger: ledger, certificate: certificate, logger: logger,
             onRunning: { port in
                 print("Listening on \(configuration.address(port: port)), loading the engines …")
+                if configuration.playground { print("To talk to it here, open \(configuration.page(port: port))") }
                 if configuration.tls.selfSigned, let certificate {
                     print("Clients must trust this certificate, or its SHA-256 fingerprint: \(certificate.path)")
                     print("  \(certificate.fingerprint)")
@@ -141,9 +142,15 @@ extension ServerConfiguration {
 
     /// What a client is pointed at.
     func address(port: Int) -> String {
-        let host = ["0.0.0.0", "::", "[::]"].contains(host) ? "127.0.0.1" : host
-        return "\(tls == TLS() ? "ws" : "wss")://\(host):\(port)/v1/realtime"
+        "\(tls == TLS() ? "ws" : "wss")://\(ownName):\(port)/v1/realtime"
     }
+
+    /// Where the playground is.
+    func page(port: Int) -> String {
+        "\(tls == TLS() ? "http" : "https")://\(ownName):\(port)/"
+    }
+
+    private var ownName: String { ["0.0.0.0", "::", "[::]"].contains(host) ? "127.0.0.1" : host }
 }
 
 /// Takes the configuration again on SIGHUP.

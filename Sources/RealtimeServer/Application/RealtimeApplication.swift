@@ -89,6 +89,7 @@ public struct RealtimeApplication: Service {
             policy: policy, sessions: sessions, readiness: readiness, slots: slots, metrics: metrics, logger: logger)
         DeploymentRoutes(policy: policy, registry: registry, sessions: sessions).add(to: router)
         KeyRoutes(policy: policy, keys: keys).add(to: router)
+        if configuration.playground { PlaygroundRoutes().add(to: router) }
         routes(router)
         application = Application(
             responder: router.buildResponder(),

@@ -42,7 +42,8 @@ struct SessionDoor: Sendable {
             return refuse(.notReady(reason, handshake.route), request, "not_ready")
         }
         if let state = handshake.deployment.map(sessions.state(of:)), let reason = state.message {
-            return refuse(.notReady(reason, handshake.route), request, "not_ready")
+            let refusal = state.name == "Failed" ? Refusal.noEngines : Refusal.notReady
+            return refuse(refusal(reason, handshake.route), request, "not_ready")
         }
         let longest = policy.rules.longestWaitMs
         if longest > 0, let wait = sessions.turns?.wait(at: now()), wait > longest {
@@ -202,6 +203,13 @@ extension Refusal {
         }
         return .openThenRefuse(
             OpenedRefusal(type: "server_error", code: "not_ready", message: reason, closeCode: .tryAgainLater))
+    }
+
+    /// What waiting does not mend.
+    fileprivate static func noEngines(_ reason: String, _ route: Handshake.Route) -> Refusal {
+        guard route == .openAI else { return .http(.azure(503, code: "503", reason)) }
+        return .openThenRefuse(
+            OpenedRefusal(type: "server_error", code: "no_engines", message: reason, closeCode: .internalError))
     }
 
     fileprivate static func tooManySessions(_ limit: Int, _ route: Handshake.Route) -> Refusal {

@@ -6,6 +6,7 @@ extension ServerConfiguration {
     static let keys: [ConfigurationKey<ServerConfiguration>] = [
         .text("host", \.host),
         .integer("port", \.port, 0...65535),
+        .bool("playground", \.playground),
         .path("tls.certificate", \.tls.certificate),
         .path("tls.key", \.tls.key),
         .bool("tls.self-signed", \.tls.selfSigned),

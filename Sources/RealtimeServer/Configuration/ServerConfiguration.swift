@@ -102,6 +102,8 @@ public struct ServerConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// The port to listen on; 0 for any free one.
     public var port = 8080
+    /// Whether the playground is served at `/`.
+    public var playground = true
     /// The models to use where ``models`` names none.
     public var preset = Preset.standard
     /// How connections are kept secret.

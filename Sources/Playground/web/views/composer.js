@@ -1,0 +1,71 @@
+// The foot of the stage: the big button, what one types, and push to talk.
+
+import { t } from "../texts/texts.js";
+import { h, fill } from "./element.js";
+
+export class Composer {
+  #button = h("button", { type: "button", class: "primary", id: "listen" });
+  #level = h("span", { class: "level", "aria-hidden": "true" });
+  #text = h("input", { type: "text", id: "message", autocomplete: "off", maxLength: 20_000 });
+  #send = h("button", { type: "submit", class: "plain" });
+  #stop = h("button", { type: "button", class: "plain", id: "stop" });
+  #hold = h("button", { type: "button", class: "plain", id: "hold" });
+  #hint = h("p", { class: "hint", id: "composer-hint" });
+  element = h("form", { class: "composer" },
+    this.#button, h("label", { class: "unseen", htmlFor: "message" }, t("composer.message")), this.#text, this.#send, this.#stop, this.#hold,
+    this.#hint);
+
+  /**
+   * @param {import("../session/talk.js").Talk} talk
+   * @param {{ start: () => void, listen: () => void, hold: () => void }} actions start a session, begin or end listening, push to talk
+   */
+  constructor(talk, actions) {
+    this.talk = talk;
+    this.actions = actions;
+    this.#button.addEventListener("click", () => {
+      if (!talk.isOn) actions.start();
+      else actions.listen();
+    });
+    this.element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = this.#text.value.trim();
+      if (!text || !talk.isOn) return;
+      this.#text.value = "";
+      talk.say(text);
+      void talk.openPlayer();
+    });
+    this.#stop.addEventListener("click", () => talk.stopAnswer());
+    this.#hold.addEventListener("pointerdown", () => actions.hold());
+    for (const end of ["pointerup", "pointercancel", "pointerleave"]) this.#hold.addEventListener(end, () => talk.release());
+    // A key on the button does as the pointer does.
+    this.#hold.addEventListener("keydown", (event) => event.key === "Enter" && !event.repeat && actions.hold());
+    this.#hold.addEventListener("keyup", (event) => event.key === "Enter" && talk.release());
+    talk.addEventListener("level", (event) => this.#showLevel(/** @type {CustomEvent<number>} */ (event).detail));
+    talk.addEventListener("lag", (event) => fill(this.#hint, /** @type {CustomEvent<boolean>} */ (event).detail ? t("composer.lag") : ""));
+    this.show();
+  }
+
+  show() {
+    const { talk } = this;
+    const isBusy = ["connecting", "loading", "reconnecting"].includes(talk.state);
+    const key = talk.isOn ? (talk.isListening ? "composer.stop" : "composer.listen") : isBusy ? "composer.cancel" : "composer.start";
+    fill(this.#button, this.#level, h("span", {}, t(key)));
+    this.#button.classList.toggle("on", talk.isListening);
+    this.#button.setAttribute("aria-pressed", String(talk.isListening));
+    this.#text.placeholder = t(talk.isOn ? "composer.placeholder" : "composer.placeholderOff");
+    this.#text.disabled = !talk.isOn;
+    fill(this.#send, t("composer.send"));
+    this.#send.disabled = !talk.isOn;
+    fill(this.#stop, t("composer.interrupt"));
+    this.#stop.hidden = talk.state !== "answering" && talk.state !== "thinking";
+    fill(this.#hold, t("composer.hold"));
+    this.#hold.classList.toggle("on", talk.isHolding);
+    this.#hold.hidden = !talk.isOn || talk.isListening;
+    if (!talk.isListening && !talk.isHolding) this.#showLevel(0);
+  }
+
+  /** @param {number} peak */
+  #showLevel(peak) {
+    this.#level.style.setProperty("--level", String(Math.min(1, Math.sqrt(peak) * 1.2)));
+  }
+}
