@@ -22,8 +22,8 @@ import Foundation
 
     /// What only those need who work on the page stays out.
     private static func isServed(_ path: String) -> Bool {
-        let name = path.split(separator: "/").last ?? ""
-        return !name.hasPrefix(".") && !name.hasSuffix(".d.ts") && name != "jsconfig.json"
+        let name = path.split(separator: "/").last.map(String.init) ?? ""
+        return !name.hasPrefix(".") && !name.hasSuffix(".d.ts") && !["jsconfig.json", "package.json"].contains(name)
     }
 
     private static func gzip(_ bytes: [UInt8]) -> [UInt8] {

@@ -5,6 +5,9 @@ import SpeechEngines
 
 /// The engines that a configuration asks for.
 enum Engines {
+    /// How many lines ``load(_:progress:)`` tells: one for each model, and one for their first use.
+    static let steps = 8
+
     /// Loads them, telling of each.
     ///
     /// - Throws: `EngineError`, also where this machine or this build has no engines of its own.

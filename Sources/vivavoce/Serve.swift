@@ -5,6 +5,7 @@ public import RealtimeServer
 import ServiceLifecycle
 import SessionCore
 import SpeechEngines
+import Synchronization
 import Tracing
 import UnixSignals
 
@@ -179,10 +180,16 @@ struct EngineService: Service {
     let logger: Logger
 
     func run() async throws {
+        let steps = Mutex(0)
         conversations.use(
-            try await Engines.load(configuration) {
-                print("  \($0)")
+            try await Engines.load(configuration) { line in
+                print("  \(line)")
                 Serve.flush()
+                let done = steps.withLock { steps in
+                    steps += 1
+                    return steps
+                }
+                readiness.notReady("The engines are being loaded: \(done) of \(Engines.steps) steps are done.")
             }, preset: configuration.models == configuration.presetsModels ? configuration.preset : nil)
         readiness.ready()
         print("Ready. Point a Realtime client at this address.")

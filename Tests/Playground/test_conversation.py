@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from conftest import spoken
+from browser import spoken
 
 
 def test_a_spoken_question_is_answered_aloud(server, recordings, open_page, tmp_path):

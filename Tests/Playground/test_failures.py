@@ -2,7 +2,7 @@
 
 import pytest
 
-from conftest import KEY, Server
+from browser import KEY, Server
 
 
 def failure(page):

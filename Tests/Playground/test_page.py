@@ -5,7 +5,7 @@ import urllib.request
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from conftest import SHOTS
+from browser import SHOTS, Server
 
 LOOKS = {
     "light": {"color_scheme": "light"},
@@ -139,3 +139,18 @@ def test_a_session_is_saved_and_opened_again(server, open_page, tmp_path):
     page.wait_for("({ log }, count) => log.entries.length === count", before[1])
     page.page.wait_for_timeout(300)
     assert (page.page.inner_text(".script"), page.run("({ log }) => log.entries.length"), page.page.locator(".event").count()) == before
+
+    # It can be heard again, on the time line and in the script.
+    page.page.click("#replay")
+    page.wait_for("({ replay }) => replay.position > 0")
+    page.wait_for("({ replay }) => replay.position === null")
+
+
+def test_models_that_are_being_loaded_are_waited_for(open_page, tmp_path):
+    server = Server(tmp_path, "--data-directory", str(tmp_path / "data"))
+    page = open_page(server, allowed=False)
+    page.page.click("#question")
+    page.wait_for_state("loading")
+    assert "are being loaded" in page.page.inner_text(".state")
+    page.wait_for_answer()
+    assert server.stop() == 0

@@ -2,7 +2,7 @@
 
 import json
 
-from conftest import KEY
+from browser import KEY
 
 
 def session(page):

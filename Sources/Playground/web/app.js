@@ -7,9 +7,10 @@ import { Order } from "./session/order.js";
 import { Settings, fields } from "./session/settings.js";
 import { Tracks } from "./session/tracks.js";
 import { Waterfalls } from "./session/waterfall.js";
+import { Replay } from "./session/replay.js";
 import { readRecording, recording, RecordingError, sound as soundFile, transcript } from "./session/recording.js";
 import { Sound } from "./audio/sound.js";
-import { MicrophoneError } from "./audio/microphone.js";
+import { MicrophoneError, watchDevices } from "./audio/microphone.js";
 import { ConnectionError, isPreview } from "./realtime.js";
 import { speak, t } from "./texts/texts.js";
 import { h, fill, save, atNextFrame } from "./views/element.js";
@@ -43,6 +44,7 @@ const order = new Order(log);
 const waterfalls = new Waterfalls(log, tracks, (response) => script.showTimes(response));
 /** @type {Conversation} */
 const conversation = new Conversation(log, (line) => (line ? script.show(line) : script.clear()));
+const replay = new Replay(sound);
 const talk = new Talk({ log, conversation, settings, sound });
 
 // MARK: Views
@@ -59,7 +61,7 @@ const script = new Script({
   },
 });
 const timeline = new Timeline({
-  log, tracks,
+  log, tracks, replay,
   pick: (at) => {
     const line = conversation.lines.findLast((line) => line.at <= at);
     if (line) script.reveal(line.id);
@@ -73,7 +75,7 @@ const inspector = new Inspector({
     if (item) script.reveal(item);
   },
 });
-const composer = new Composer(talk, { start: listen, listen, hold });
+const composer = new Composer(talk, replay, { listen, hold, replay: playAgain });
 const header = new Header(talk, {
   choose: (name) => (Object.assign(connection, { name }), chosen()),
   make: () => {
@@ -143,6 +145,7 @@ showTab("stage");
 
 async function connect() {
   fail(null);
+  replay.stop();
   await talk.openPlayer();
   const isOn = await talk.connect(target(connection));
   if (!isOn && talk.failure) fail(talk.failure);
@@ -175,6 +178,20 @@ async function playQuestion() {
   if (talk.isOn || (await connect())) await talk.playQuestion(QUESTION);
 }
 
+/** Plays the session again that is over, or the recording that was opened; or ends that. */
+async function playAgain() {
+  if (replay.position !== null) return replay.stop();
+  await replay.start(log.entries);
+  const follow = () => {
+    const { position } = replay;
+    if (position === null) return;
+    const line = conversation.lines.findLast((line) => line.at <= position);
+    if (line) script.reveal(line.id);
+    setTimeout(follow, 200);
+  };
+  follow();
+}
+
 /** @param {"recording" | "sound" | "transcript"} what */
 function saveAs(what) {
   const about = { started_at: new Date(log.startedAt).toISOString(), service: connection.service, name: connection.name };
@@ -191,9 +208,10 @@ async function open(file) {
   try {
     const { about, entries } = readRecording(await file.text());
     talk.disconnect();
+    replay.stop();
     fail(null);
     log.restart(entries, Date.parse(about.started_at));
-    timeline.draw();
+    show();
   } catch (error) {
     fail(error);
   }
@@ -269,6 +287,7 @@ for (const kind of ["change", "echo"]) settings.addEventListener(kind, () => fie
 log.read(() => timeline.draw(), () => timeline.draw());
 setInterval(() => talk.isOn && header.show(log.now), 1000);
 setInterval(() => talk.measureRoundTrip(), 5000);
+watchDevices(() => void microphone.show());
 
 const isTyping = (/** @type {EventTarget | null} */ element) =>
   element instanceof HTMLElement && (element.matches("input:not([type=checkbox]):not([type=range]), textarea, select") || element.isContentEditable);
@@ -298,4 +317,4 @@ void showNames();
 header.show(0);
 
 // For those who look in from outside: tests, and the curious at the console.
-export { connect, connection, conversation, log, order, settings, sound, talk, tracks, waterfalls };
+export { connect, connection, conversation, log, order, replay, settings, sound, talk, tracks, waterfalls };

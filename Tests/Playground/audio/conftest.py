@@ -10,15 +10,13 @@ import threading
 import wave
 
 import pytest
-from playwright.sync_api import sync_playwright
+
+from ears import TONE
 
 HERE = pathlib.Path(__file__).resolve().parent
 WEB = HERE.parents[2] / "Sources" / "Playground" / "web"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; media-src 'self' blob:"
-# What the microphone hears.
-TONE = 700
-
 PAGE = """<!doctype html><meta charset="utf-8"><title>audio</title>
 <script type="module" src="/test/page.js"></script>"""
 
@@ -49,15 +47,6 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def wait(page, condition):
-    """Playwright's own `wait_for_function` evaluates strings in the page, which the policy forbids."""
-    for _ in range(250):
-        if page.evaluate(f"!!({condition})"):
-            return
-        page.wait_for_timeout(40)
-    raise AssertionError(f"{condition} has not come true in 10 s")
-
-
 @pytest.fixture(scope="session")
 def address():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=WEB))
@@ -67,7 +56,7 @@ def address():
 
 
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory):
+def chromium(playwright, tmp_path_factory):
     """Launches by its further arguments; each browser lives as long as the tests."""
     file = tmp_path_factory.mktemp("mic") / "mic.wav"
     with wave.open(str(file), "wb") as mic:
@@ -75,18 +64,17 @@ def chromium(tmp_path_factory):
         samples = (int(12_000 * math.sin(2 * math.pi * TONE * at / 48_000)) for at in range(4 * 48_000))
         mic.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
     browsers = []
-    with sync_playwright() as playwright:
 
-        def launch(*more):
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[
-                "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream",
-                f"--use-file-for-fake-audio-capture={file}", *more])
-            browsers.append(browser)
-            return browser
+    def launch(*more):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[
+            "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-audio-capture={file}", *more])
+        browsers.append(browser)
+        return browser
 
-        yield launch
-        for browser in browsers:
-            browser.close()
+    yield launch
+    for browser in browsers:
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import numpy
 import pytest
 
-from conftest import TONE, wait
+from ears import TONE, wait
 
 RATE = 24_000
 

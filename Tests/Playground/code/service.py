@@ -25,6 +25,7 @@ async def serve(socket):
         count += 1
         await socket.send(json.dumps({"type": type, "event_id": f"event_{count}", **fields}))
 
+    await send("session.created", session={"type": "realtime", "id": "sess_1", "object": "realtime.session", "model": "m"})
     async for message in socket:
         event = json.loads(message)
         item = event.get("item", {})

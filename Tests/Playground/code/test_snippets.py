@@ -198,7 +198,7 @@ def updates(records):
         while time.monotonic() < end:
             new = set(records.iterdir()) - before
             if len(new) == 1:
-                lines = [json.loads(line) for line in (new.copy().pop() / "events.jsonl").read_text().splitlines()]
+                lines = [json.loads(line) for line in (new.copy().pop() / "events.jsonl").read_text().split("\n") if line]
                 sent = [line["out"]["type"] for line in lines if "out" in line]
                 if "response.done" in sent:
                     asked = [line["in"]["message"]["_0"] for line in lines if "message" in line.get("in", {})]
@@ -304,13 +304,13 @@ def test_curl_makes_a_secret(workshop, ports, service, settings, credential):
 @pytest.mark.skipif(not shutil.which("wscat"), reason="no wscat")
 def test_wscat_takes_the_lines(workshop, ports, updates, service, settings, credential):
     [text] = generate([("wscat", service, settings, credential, ports["keyed"], "gpt-realtime")])
-    command, pasted, *_ = text.split("\n\n")
+    command, pasted, *_ = text.strip().split("\n\n")
     environment = workshop.environment | {"OPENAI_API_KEY": KEY, "AZURE_OPENAI_API_KEY": KEY}
     with subprocess.Popen(["timeout", "30", "bash", "-c", command], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           text=True) as process:
         for line in process.stdout:
-            if "Connected" in line:
-                process.stdin.write("\n".join(pasted.splitlines()[1:]) + "\n")
+            if '"type":"session.created"' in line:  # it listens only now
+                process.stdin.write("\n".join(pasted.split("\n")[1:]) + "\n")
                 process.stdin.flush()
             if '"type":"response.done"' in line:
                 break

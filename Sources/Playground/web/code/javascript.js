@@ -34,7 +34,7 @@ export function program(plan, isTyped) {
       "};", "",
     ],
     signsIn && "// The token of whoever is signed in with the Azure CLI; @azure/identity does the same and more.",
-    signsIn && `const token = execSync("${SIGN_IN}").toString().trim();`,
+    signsIn && [`const signIn = "${SIGN_IN}";`, "const token = execSync(signIn).toString().trim();"],
     connect(plan),
     `const send = (event${typed(": object")}) => socket.send(JSON.stringify(event));`,
     `const fail = (message${typed(": string")}) => {`,

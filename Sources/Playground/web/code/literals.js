@@ -15,16 +15,17 @@ export const WIDTH = 96;
  * @property {string} last what follows the last member where each has its own line
  * @property {(text: string) => string} string
  * @property {(name: string) => string} key
- * @property {(text: string, indent: string) => string} [long] a string that is too long for its line; the first line of it
+ * @property {(text: string, indent: string) => string} [long] a string that is too long for its line; its first line
  *   follows the member's name
  */
 
-// What cannot be seen, or turns the direction of what is next to it, is written by its number: what a program says should
-// be what it looks like. The joiner of emoji is let be. Without `u`, halves of pairs would be taken for whole ones.
+// What cannot be seen, or turns the direction of what is next to it, is written by its number: what a program says
+// should be what it looks like. The joiner of emoji is let be.
 const unseen = /(?!\u200d)[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** @param {string} text @param {(code: number, character: string) => string} write */
-const reveal = (text, write) => text.replace(unseen, (character) => write(/** @type {number} */ (character.codePointAt(0)), character));
+const reveal = (text, write) =>
+  text.replace(unseen, (character) => write(/** @type {number} */ (character.codePointAt(0)), character));
 
 /** @param {number} code @param {number} width */
 const hex = (code, width) => code.toString(16).padStart(width, "0");
@@ -42,7 +43,8 @@ const quoted = (text, write) =>
   `"${reveal(text.replace(/["\\]/g, "\\$&"), (code, character) => short[character] ?? write(code, character))}"`;
 
 /** @param {string} text @returns {string} for Python */
-export const pythonString = (text) => quoted(text, (code) => (code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`));
+export const pythonString = (text) =>
+  quoted(text, (code) => (code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`));
 
 // JSON counts halves of pairs.
 /** @param {number} _ @param {string} character */
@@ -99,8 +101,11 @@ const python = {
 const javascript = {
   booleans: ["false", "true"], nothing: "null", object: ["{", "}", "{}"], indent: "  ", padding: " ", last: ",",
   string: jsonString,
-  // As a plain name, `__proto__` would be no member.
-  key: (name) => (name === "__proto__" ? '["__proto__"]: ' : `${/^[A-Za-z_$][\w$]*$/.test(name) ? name : jsonString(name)}: `),
+  key: (name) => {
+    // As a plain name, it would be no member.
+    if (name === "__proto__") return '["__proto__"]: ';
+    return `${/^[A-Za-z_$][\w$]*$/.test(name) ? name : jsonString(name)}: `;
+  },
   long: (text, indent) => pieces(text, room(indent) - 6).map(jsonString).join(` +\n${indent}  `),
 };
 
@@ -128,7 +133,13 @@ const json = {
   string: jsonString, key: (name) => `${jsonString(name)}: `,
 };
 
-/** @param {unknown} value @param {Syntax} syntax @param {string} indent of the line it begins in @param {number} taken of it */
+/**
+ * @param {unknown} value
+ * @param {Syntax} syntax
+ * @param {string} indent of the line it begins in
+ * @param {number} taken of that line
+ * @returns {string}
+ */
 function write(value, syntax, indent, taken) {
   const flat = onOneLine(value, syntax);
   if (indent.length + taken + flat.length <= WIDTH && !(syntax.long && hasLines(value))) return flat;
@@ -146,11 +157,14 @@ function write(value, syntax, indent, taken) {
 
 /** @param {object} value @returns {[name: string | null, member: unknown][]} without what JSON leaves out */
 const membersOf = (value) =>
-  Array.isArray(value) ? value.map((member) => [null, member]) : Object.entries(value).filter(([, member]) => member !== undefined);
+  Array.isArray(value) ? value.map((member) => [null, member])
+    : Object.entries(value).filter(([, member]) => member !== undefined);
 
 /** @param {unknown} value @returns {boolean} whether text in it has more than one line */
-const hasLines = (value) =>
-  typeof value === "string" ? value.includes("\n") : typeof value === "object" && value !== null && membersOf(value).some(([, member]) => hasLines(member));
+function hasLines(value) {
+  if (typeof value === "string") return value.includes("\n");
+  return typeof value === "object" && value !== null && membersOf(value).some(([, member]) => hasLines(member));
+}
 
 /** @param {unknown} value @param {Syntax} syntax @returns {string} */
 function onOneLine(value, syntax) {
@@ -160,8 +174,8 @@ function onOneLine(value, syntax) {
   if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) return value.toExponential();
   if (typeof value === "number") return JSON.stringify(value);
   if (typeof value !== "object" || value === null) return syntax.nothing;
-  const members = membersOf(value).map(([name, member]) => (name === null ? "" : syntax.key(name)) + onOneLine(member, syntax));
-  const list = members.join(", ");
+  const key = (/** @type {string | null} */ name) => (name === null ? "" : syntax.key(name));
+  const list = membersOf(value).map(([name, member]) => key(name) + onOneLine(member, syntax)).join(", ");
   if (Array.isArray(value)) return `[${list}]`;
   const [open, close, empty] = syntax.object;
   const { padding = "" } = syntax;
@@ -170,8 +184,8 @@ function onOneLine(value, syntax) {
 
 /**
  * @param {Syntax} syntax
- * @returns {(value: unknown, indent?: string, taken?: number) => string} writes JSON: `indent` is that of the line on which
- *   it begins, `taken` what stands there before it
+ * @returns {(value: unknown, indent?: string, taken?: number) => string} writes JSON: `indent` is that of the line on
+ *   which it begins, `taken` how much of that line stands before it
  */
 const writer = (syntax) => (value, indent = "", taken = 0) => write(value, syntax, indent, taken);
 
@@ -183,7 +197,7 @@ export const javascriptLiteral = writer(javascript);
 export const swiftLiteral = writer(swift);
 /** JSON for people. */
 export const jsonText = writer(json);
-/** @param {unknown} value @returns {string} JSON on one line, with nothing in it that could be taken for a line's end */
+/** @param {unknown} value @returns {string} JSON on one line, with nothing that could be taken for its end */
 export const jsonLine = (value) => reveal(JSON.stringify(value), jsonEscape);
 
 /** @param {string} text @returns {string} one word of a shell, as it is */

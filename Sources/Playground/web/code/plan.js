@@ -8,7 +8,7 @@
  * @property {string} endpoint an address of HTTP
  * @property {string} name the model, or on Azure the deployment
  * @property {string} [apiVersion] of the preview
- * @property {"none" | "key" | "token"} credential what it wants to be shown; where that comes from is the program's affair
+ * @property {"none" | "key" | "token"} credential what it wants to be shown
  */
 
 /**
@@ -34,13 +34,18 @@
  * @property {object | null} afterCall the response's parameters once a function has answered, if it needs any
  */
 
-/** @typedef {{ isPCM: boolean, file: string, player: string }} Sound how an answer is kept as it comes, and what plays it */
+/**
+ * How an answer is kept as it comes, and what plays it.
+ *
+ * @typedef {{ isPCM: boolean, file: string, player: string }} Sound
+ */
 
 /** Whom a token is for. */
 export const SCOPE = "https://cognitiveservices.azure.com/.default";
 
 /** What prints a token of whoever is signed in with the Azure CLI. */
-export const SIGN_IN = "az account get-access-token --resource https://cognitiveservices.azure.com --query accessToken --output tsv";
+export const SIGN_IN =
+  "az account get-access-token --resource https://cognitiveservices.azure.com --query accessToken -o tsv";
 
 /**
  * @param {Target} target
@@ -58,21 +63,23 @@ export function plan(target, session, question) {
   const version = encodeURIComponent(target.apiVersion || "2025-04-01-preview");
   const query = isPreview ? `api-version=${version}&deployment=` : "model=";
   const isText = isTextOnly(session);
-  const [audio, transcript, text] = isPreview ? ["audio", "audio_transcript", "text"] : ["output_audio", "output_audio_transcript", "output_text"];
+  const signsIn = credential === "token" && service !== "openai";
+  const isForced = ![undefined, "auto", "none"].includes(/** @type {any} */ (session.tool_choice));
+  const output = isPreview ? "" : "output_";
   return {
     target: { ...target, endpoint }, isPreview, root,
     url: `${root.replace(/^http/, "ws")}/realtime?${query}${encodeURIComponent(name)}`,
     // OpenAI's way to show a token is that of a key.
-    key: credential === "none" ? null : service === "openai" ? "OPENAI_API_KEY" : credential === "key" ? "AZURE_OPENAI_API_KEY" : null,
-    signsIn: credential === "token" && service !== "openai",
+    key: credential === "none" || signsIn ? null : service === "openai" ? "OPENAI_API_KEY" : "AZURE_OPENAI_API_KEY",
+    signsIn,
     session: Object.keys(session).some((member) => member !== "type") ? session : null,
     message: { type: "message", role: "user", content: [{ type: "input_text", text: question }] },
-    words: `response.${isText ? text : transcript}.delta`,
-    audio: isText ? null : `response.${audio}.delta`,
+    words: `response.${output}${isText ? "text" : "audio_transcript"}.delta`,
+    audio: isText ? null : `response.${output}audio.delta`,
     sound: soundOf(session),
     functions: functionsOf(session),
     // Else a model that must call a function would call one for ever.
-    afterCall: [undefined, "auto", "none"].includes(/** @type {any} */ (session.tool_choice)) ? null : { tool_choice: "auto" },
+    afterCall: isForced ? { tool_choice: "auto" } : null,
   };
 }
 
@@ -86,7 +93,8 @@ function isTextOnly(session) {
 function soundOf(session) {
   const { audio, output_audio_format: name } = /** @type {any} */ (session);
   const type = audio?.output?.format?.type ?? name ?? "pcm16";
-  const [format, rate] = /u$|ulaw$/.test(type) ? ["mulaw", 8000] : /a$|alaw$/.test(type) ? ["alaw", 8000] : ["s16le", 24000];
+  const [format, rate] = ["audio/pcmu", "g711_ulaw"].includes(type) ? ["mulaw", 8000]
+    : ["audio/pcma", "g711_alaw"].includes(type) ? ["alaw", 8000] : ["s16le", 24000];
   const file = `answer.${format === "s16le" ? "pcm" : format}`;
   return { isPCM: format === "s16le", file, player: `ffplay -f ${format} -sample_rate ${rate} ${file}` };
 }
@@ -100,8 +108,8 @@ function functionsOf({ tools }) {
 /**
  * A program of lines.
  *
- * @param {...unknown} parts lines, and lists of them at any depth; an empty line is `""`. All else is left out, so that a line
- *   can stand behind its condition
+ * @param {...unknown} parts lines, and lists of them at any depth; an empty line is `""`. All else is left out, so that a
+ *   line can stand behind its condition
  * @returns {string} with a line's end at its end
  */
 export const lines = (...parts) =>

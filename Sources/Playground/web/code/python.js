@@ -7,9 +7,9 @@ import { SCOPE, lines } from "./plan.js";
 
 // What a function must not be called: what the language keeps for itself, and what the program uses.
 const taken = (
-  "False None True and as assert async await break class continue def del elif else except finally for from global if import in is " +
-  "lambda nonlocal not or pass raise return try while with asyncio base64 json os sys wave openai websockets DefaultAzureCredential " +
-  "session functions main open print len str OSError"
+  "False None True and as assert async await break class continue def del elif else except finally for from global " +
+  "if import in is lambda nonlocal not or pass raise return try while with asyncio base64 json os sys wave openai " +
+  "websockets DefaultAzureCredential session functions main open print str OSError"
 ).split(" ");
 
 /** @param {Plan} plan @returns {string} */
@@ -17,7 +17,10 @@ export function python(plan) {
   const { audio, sound, signsIn, key, functions, isPreview } = plan;
   const definitions = named(functions);
   const isJSON = isPreview || functions.length > 0;
-  const imports = ["asyncio", audio && "base64", isJSON && "json", key && (isPreview || key !== "OPENAI_API_KEY") && "os", "sys", audio && sound.isPCM && "wave"];
+  const isOS = key && (isPreview || key !== "OPENAI_API_KEY");
+  const imports = [
+    "asyncio", audio && "base64", isJSON && "json", isOS && "os", "sys", audio && sound.isPCM && "wave",
+  ];
   const packages = [isPreview ? "websockets" : '"openai[realtime]"', signsIn && "azure-identity"];
   return lines(
     `# pip install ${packages.filter(Boolean).join(" ")}`,
@@ -42,6 +45,11 @@ export function python(plan) {
   );
 }
 
+/** Within `if`, within `for`, within `with`. */
+const deep = " ".repeat(16);
+
+// Both wait for `session.created` before they send: who is not let in is told why, and should have ears for it.
+
 /** @param {Plan} plan */
 function byOpenAI(plan) {
   const { target, root, key, signsIn, audio, words, afterCall } = plan;
@@ -49,7 +57,8 @@ function byOpenAI(plan) {
   const options = [
     root !== "https://api.openai.com/v1" && `base_url=${pythonString(root)}`,
     // The package finds OpenAI's key by itself.
-    signsIn ? `api_key=${token}` : !key ? 'api_key="unused"' : key !== "OPENAI_API_KEY" && `api_key=os.environ["${key}"]`,
+    signsIn ? `api_key=${token}` : !key ? 'api_key="unused"'
+      : key !== "OPENAI_API_KEY" && `api_key=os.environ["${key}"]`,
   ].filter(Boolean);
   const whole = `    client = openai.AsyncOpenAI(${options.join(", ")})`;
   return [
@@ -57,12 +66,13 @@ function byOpenAI(plan) {
     key === "OPENAI_API_KEY" && `    # The ${target.credential} comes from the environment: OPENAI_API_KEY.`,
     whole.length > 110 ? ["    client = openai.AsyncOpenAI(", `        ${options.join(",\n        ")})`] : whole,
     `    async with client.realtime.connect(model=${pythonString(target.name)}) as connection:`,
-    plan.session && "        await connection.session.update(session=session)",
-    `        await connection.conversation.item.create(item=${pythonLiteral(plan.message, "        ", 47)})`,
-    "        await connection.response.create()",
     audio && '        audio = b""',
     "        async for event in connection:",
-    `            if event.type == "${words}":`,
+    '            if event.type == "session.created":',
+    plan.session && "                await connection.session.update(session=session)",
+    `                await connection.conversation.item.create(item=${pythonLiteral(plan.message, deep, 47)})`,
+    "                await connection.response.create()",
+    `            elif event.type == "${words}":`,
     '                print(event.delta, end="", flush=True)',
     audio && [`            elif event.type == "${audio}":`, "                audio += base64.b64decode(event.delta)"],
     '            elif event.type == "error":',
@@ -92,20 +102,22 @@ function byWebsockets(plan) {
     "async def main():",
     `    url = ${pythonString(url)}`,
     signsIn && [
-      `    token = DefaultAzureCredential().get_token(${pythonString(SCOPE)}).token`, '    headers = {"Authorization": f"Bearer {token}"}',
+      `    token = DefaultAzureCredential().get_token(${pythonString(SCOPE)}).token`,
+      '    headers = {"Authorization": f"Bearer {token}"}',
     ],
     key && `    headers = {"api-key": os.environ["${key}"]}`,
     `    async with websockets.connect(url${signsIn || key ? ", additional_headers=headers" : ""}) as socket:`,
     "        async def send(type, **fields):",
     '            await socket.send(json.dumps({"type": type, **fields}))',
     "",
-    plan.session && '        await send("session.update", session=session)',
-    `        await send("conversation.item.create", item=${pythonLiteral(plan.message, "        ", 44)})`,
-    '        await send("response.create")',
     audio && '        audio = b""',
     "        async for message in socket:",
     "            event = json.loads(message)",
-    `            if event["type"] == "${words}":`,
+    '            if event["type"] == "session.created":',
+    plan.session && '                await send("session.update", session=session)',
+    `                await send("conversation.item.create", item=${pythonLiteral(plan.message, deep, 44)})`,
+    '                await send("response.create")',
+    `            elif event["type"] == "${words}":`,
     '                print(event["delta"], end="", flush=True)',
     audio && [`            elif event["type"] == "${audio}":`, '                audio += base64.b64decode(event["delta"])'],
     '            elif event["type"] == "error":',
@@ -142,7 +154,10 @@ const ending = ({ audio, sound }) => [
   "",
 ];
 
-/** @param {string[]} functions @returns {[name: string, safe: string][]} each with a name that Python allows, and no other has */
+/**
+ * @param {string[]} functions
+ * @returns {[name: string, safe: string][]} each with a name that Python allows, and no other has
+ */
 function named(functions) {
   const used = new Set(taken);
   return functions.map((name) => {

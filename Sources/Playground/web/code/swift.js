@@ -10,9 +10,10 @@ export function swift(plan) {
   const { session, audio, sound, functions, signsIn, afterCall } = plan;
   const next = { type: "response.create", ...(afterCall && { response: afterCall }) };
   const create = { type: "conversation.item.create", item: plan.message };
+  const products = signsIn ? ", RealtimeProtocol and AzureIdentity" : " and RealtimeProtocol";
   return lines(
     '// Package.swift: .package(url: "https://github.com/vivavoce/vivavoce.git", from: "0.1.0", traits: [])',
-    `// with its products RealtimeClient${signsIn ? ", RealtimeProtocol and AzureIdentity" : " and RealtimeProtocol"}. This is main.swift.`,
+    `// with its products RealtimeClient${products}. This is main.swift.`,
     signsIn && "import AzureIdentity",
     "import Foundation",
     "import RealtimeClient",
@@ -31,20 +32,23 @@ export function swift(plan) {
     "",
     "do {",
     connect(plan),
-    session && '    try await connection.send(json: ["type": "session.update", "session": session])',
-    `    try await connection.send(json: ${swiftLiteral(create, "    ", 33)})`,
-    '    try await connection.send(json: ["type": "response.create"])',
-    "",
     audio && "    var audio = Data()",
     "    events: for try await event in connection.events {",
     "        switch event.body {",
+    // Who is not let in is told why, and should have ears for it; so nothing is sent before.
+    "        case .sessionCreated:",
+    session && '            try await connection.send(json: ["type": "session.update", "session": session])',
+    `            try await connection.send(json: ${swiftLiteral(create, " ".repeat(12), 33)})`,
+    '            try await connection.send(json: ["type": "response.create"])',
     `        case .responseOutput${audio ? "AudioTranscript" : "Text"}Delta(let words):`,
     '            print(words.delta, terminator: "")',
     "            fflush(nil)",
     audio && "        case .responseOutputAudioDelta(let piece): audio += Data(base64Encoded: piece.delta) ?? Data()",
     "        case .error(let event): fail(event.error.message)",
     "        case .responseDone(let event):",
-    '            if event.response.status == .failed { fail(event.response.statusDetails?.error?.message ?? "It failed.") }',
+    "            if event.response.status == .failed {",
+    '                fail(event.response.statusDetails?.error?.message ?? "The response failed.")',
+    "            }",
     functions.length > 0 && [
       "            var isCalled = false",
       "            for case .functionCall(let id, let name, let arguments) in event.response.output.map(\\.body) {",
@@ -79,10 +83,12 @@ function connect({ target, key, signsIn, isPreview }) {
     ? [`model: ${swiftString(name)}`, endpoint !== "https://api.openai.com" && `endpoint: ${swiftString(endpoint)}`]
     : [`endpoint: ${swiftString(endpoint)}`, `deployment: ${swiftString(name)}`,
       isPreview && `apiVersion: ${swiftString(apiVersion || "2025-04-01-preview")}`];
-  const credential = signsIn ? ".token(DefaultAzureCredential())" : key && `.key(ProcessInfo.processInfo.environment["${key}"] ?? "")`;
+  const credential = signsIn ? ".token(DefaultAzureCredential())"
+    : key && `.key(ProcessInfo.processInfo.environment["${key}"] ?? "")`;
+  const kind = service === "openai" ? "openAI" : "azure";
   return [
     "    let connection = try await RealtimeConnection.connect(",
-    `        to: .${service === "openai" ? "openAI" : "azure"}(${place.filter(Boolean).join(", ")})${credential ? "," : ")"}`,
+    `        to: .${kind}(${place.filter(Boolean).join(", ")})${credential ? "," : ")"}`,
     credential && `        credential: ${credential})`,
   ];
 }

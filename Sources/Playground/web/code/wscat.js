@@ -8,6 +8,7 @@ import { header, signIn } from "./shell.js";
 export function wscat(plan) {
   const { session, message, functions, afterCall } = plan;
   const shown = header(plan);
+  const item = { type: "function_call_output", call_id: "call_…", output: '{"ok": true}' };
   const next = { type: "response.create", ...(afterCall && { response: afterCall }) };
   return lines(
     "# npm install --global wscat",
@@ -21,7 +22,7 @@ export function wscat(plan) {
     functions.length > 0 && [
       "",
       "# When the model calls a function, answer with the call's own call_id:",
-      jsonLine({ type: "conversation.item.create", item: { type: "function_call_output", call_id: "call_…", output: '{"ok": true}' } }),
+      jsonLine({ type: "conversation.item.create", item }),
       jsonLine(next),
     ],
   );

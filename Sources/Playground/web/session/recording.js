@@ -1,8 +1,8 @@
 // A session in a file: the log, a line an entry, with all its sound. What was exported can be looked at and heard again.
 
-import { decodeBase64, wav } from "../audio/pcm.js";
+import { wav } from "../audio/pcm.js";
 import { gaType } from "./dialect.js";
-import { RATE } from "./tracks.js";
+import { RATE, samplesOf } from "./tracks.js";
 
 /** @typedef {import("./log.js").Entry} Entry */
 /** @typedef {{ started_at: string, service: string, name: string }} About */
@@ -75,13 +75,13 @@ export function sound(entries) {
   for (const entry of entries) {
     const at = Math.round((entry.at / 1000) * RATE);
     if (entry.kind === "sent" && entry.event.type === "input_audio_buffer.append") {
-      const samples = decodeBase64(entry.event.audio);
+      const samples = samplesOf(entry.event.audio);
       if (Math.abs(at - samples.length - cursor) > 0.3 * RATE) cursor = Math.max(0, at - samples.length);
       put(you, cursor, samples);
       cursor += samples.length;
     } else if (entry.kind === "received" && gaType(entry.event.type) === "response.output_audio.delta") {
       const id = entry.event.item_id;
-      items.set(id, [...(items.get(id) ?? []), decodeBase64(entry.event.delta)]);
+      items.set(id, [...(items.get(id) ?? []), samplesOf(entry.event.delta)]);
     } else if (entry.kind === "played" || entry.kind === "cut") {
       const [from, to] = [played.get(entry.item) ?? 0, Math.round((entry.ms / 1000) * RATE)];
       put(answer, at - (to - from), slice(items.get(entry.item) ?? [], from, to));

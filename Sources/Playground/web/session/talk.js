@@ -2,9 +2,10 @@
 // into the log; whoever wants to show something reads it there.
 
 import { Realtime, ConnectionError, apiURL, isPreview, request } from "../realtime.js";
-import { encodeBase64, decodeBase64 } from "../audio/pcm.js";
+import { encodeBase64 } from "../audio/pcm.js";
 import { speakQuestion } from "../audio/question.js";
 import { gaType, toPreview } from "./dialect.js";
+import { samplesOf } from "./tracks.js";
 
 /** @typedef {import("../realtime.js").Target} Target */
 /** @typedef {import("../realtime.js").RealtimeEvent} RealtimeEvent */
@@ -237,7 +238,7 @@ export class Talk extends EventTarget {
         this.#isSpeaking = false;
         break;
       case "response.output_audio.delta":
-        if (!this.#cut.has(event.item_id)) this.sound.player?.play(event.item_id, decodeBase64(event.delta));
+        if (!this.#cut.has(event.item_id)) this.sound.player?.play(event.item_id, samplesOf(event.delta));
         break;
       case "response.output_item.done":
         this.#itemDone(event.item);

@@ -13,6 +13,18 @@ const SAMPLES = (RATE * BAR) / 1000;
 // Sound that comes so much sooner or later than due is not the continuation of what came before.
 const GAP = 300;
 
+/**
+ * @param {string} audio base64 of PCM16
+ * @returns {Int16Array} nothing, where a server sent what is no sound: that must not end the session
+ */
+export function samplesOf(audio) {
+  try {
+    return decodeBase64(audio);
+  } catch {
+    return new Int16Array();
+  }
+}
+
 /** The loudness of each 10 ms since the log began, 0 … 1. Grows as needed. */
 export class Track {
   #bars = new Float32Array(6_000);
@@ -129,7 +141,7 @@ export class Tracks {
 
   /** @param {number} at @param {string} audio */
   #said(at, audio) {
-    const bars = peaks(decodeBase64(audio), SAMPLES);
+    const bars = peaks(samplesOf(audio), SAMPLES);
     const start = at - bars.length * BAR;
     if (Math.abs(start - this.#cursor) > GAP) {
       this.#cursor = Math.max(0, start);
@@ -154,7 +166,7 @@ export class Tracks {
       case "response.output_audio.delta": {
         const bars = this.#items.get(event.item_id) ?? [];
         this.#items.set(event.item_id, bars);
-        bars.push(...peaks(decodeBase64(event.delta), SAMPLES));
+        bars.push(...peaks(samplesOf(event.delta), SAMPLES));
       }
     }
   }

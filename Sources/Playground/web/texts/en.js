@@ -23,7 +23,8 @@ export default {
 
   "state.off": "Not connected",
   "state.connecting": "Connecting…",
-  "state.loading": "Loading the models… {reason}",
+  "state.loading": "Loading the models…",
+  "state.loading.reason": "{reason}",
   "state.reconnecting": "Reconnecting…",
   "state.ready": "Connected",
   "state.listening": "Listening",
@@ -161,6 +162,8 @@ export default {
   "composer.send": "Send",
   "composer.interrupt": "Stop the answer",
   "composer.hold": "Hold to talk",
+  "composer.replay": "Play it again",
+  "composer.replayStop": "Stop playing",
   "composer.lag": "The network lags: what you say arrives late.",
 
   "speaker.you": "You",

@@ -23,7 +23,8 @@ export default {
 
   "state.off": "Non connesso",
   "state.connecting": "Connessione…",
-  "state.loading": "Carico i modelli… {reason}",
+  "state.loading": "Carico i modelli…",
+  "state.loading.reason": "{reason}",
   "state.reconnecting": "Mi ricollego…",
   "state.ready": "Connesso",
   "state.listening": "In ascolto",
@@ -161,6 +162,8 @@ export default {
   "composer.send": "Invia",
   "composer.interrupt": "Ferma la risposta",
   "composer.hold": "Tieni premuto per parlare",
+  "composer.replay": "Riascolta",
+  "composer.replayStop": "Ferma",
   "composer.lag": "La rete è lenta: quello che dici arriva in ritardo.",
 
   "speaker.you": "Tu",

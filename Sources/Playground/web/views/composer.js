@@ -10,22 +10,24 @@ export class Composer {
   #send = h("button", { type: "submit", class: "plain" });
   #stop = h("button", { type: "button", class: "plain", id: "stop" });
   #hold = h("button", { type: "button", class: "plain", id: "hold" });
+  #replay = h("button", { type: "button", class: "plain", id: "replay" });
   #hint = h("p", { class: "hint", id: "composer-hint" });
   element = h("form", { class: "composer" },
     this.#button, h("label", { class: "unseen", htmlFor: "message" }, t("composer.message")), this.#text, this.#send, this.#stop, this.#hold,
-    this.#hint);
+    this.#replay, this.#hint);
 
   /**
    * @param {import("../session/talk.js").Talk} talk
-   * @param {{ start: () => void, listen: () => void, hold: () => void }} actions start a session, begin or end listening, push to talk
+   * @param {import("../session/replay.js").Replay} replay
+   * @param {{ listen: () => void, hold: () => void, replay: () => void }} actions begin or end listening, push to talk, play what
+   *   was again
    */
-  constructor(talk, actions) {
+  constructor(talk, replay, actions) {
     this.talk = talk;
-    this.actions = actions;
-    this.#button.addEventListener("click", () => {
-      if (!talk.isOn) actions.start();
-      else actions.listen();
-    });
+    this.replay = replay;
+    this.#button.addEventListener("click", actions.listen);
+    this.#replay.addEventListener("click", actions.replay);
+    replay.addEventListener("change", () => this.show());
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       const text = this.#text.value.trim();
@@ -61,6 +63,8 @@ export class Composer {
     fill(this.#hold, t("composer.hold"));
     this.#hold.classList.toggle("on", talk.isHolding);
     this.#hold.hidden = !talk.isOn || talk.isListening;
+    fill(this.#replay, t(this.replay.position === null ? "composer.replay" : "composer.replayStop"));
+    this.#replay.hidden = talk.state !== "off" || !talk.log.entries.some((entry) => entry.kind === "sent" || entry.kind === "played");
     if (!talk.isListening && !talk.isHolding) this.#showLevel(0);
   }
 

@@ -73,7 +73,8 @@ export class Header {
   /** @param {number} elapsed milliseconds since the session began */
   show(elapsed) {
     const { talk } = this;
-    const text = t(`state.${talk.state}`, { reason: talk.waitingFor });
+    const key = `state.${talk.state}${talk.state === "loading" && talk.waitingFor ? ".reason" : ""}`;
+    const text = t(key, { reason: talk.waitingFor });
     if (this.#state.textContent !== text) this.#state.textContent = text;
     this.#state.dataset.state = talk.state;
     const seconds = Math.floor(elapsed / 1000);

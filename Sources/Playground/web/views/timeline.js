@@ -25,15 +25,17 @@ export class Timeline {
 
   /**
    * @param {{ log: import("../session/log.js").Log, tracks: import("../session/tracks.js").Tracks,
-   *   pick: (at: number) => void }} parts `pick` is told a moment that was clicked
+   *   replay: import("../session/replay.js").Replay, pick: (at: number) => void }} parts `pick` is told a moment that was clicked
    */
-  constructor({ log, tracks, pick }) {
+  constructor({ log, tracks, replay, pick }) {
     this.log = log;
+    this.replay = replay;
     this.tracks = tracks;
     this.#canvas.setAttribute("aria-describedby", "timeline-text");
     this.#canvas.setAttribute("aria-label", t("timeline.label"));
     this.#drag(pick);
     new ResizeObserver(() => this.draw()).observe(this.#canvas);
+    replay.addEventListener("change", () => this.draw());
   }
 
   /**
@@ -51,8 +53,10 @@ export class Timeline {
   draw() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
+      const { position } = this.replay;
+      if (position !== null) this.#edge = position + VISIBLE / 4;
       this.#paint();
-      if (this.#isMoving && this.#edge === null) this.draw();
+      if (position !== null || (this.#isMoving && this.#edge === null)) this.draw();
     });
   }
 
@@ -130,6 +134,7 @@ export class Timeline {
     this.#paintLane(view, this.tracks.answer, LANE * 1.5 + 12, color("--answer"), true);
     this.#paintLane(view, this.tracks.unheard, LANE * 1.5 + 12, color("--answer"), false);
     this.#paintCuts(view);
+    this.#paintPosition(view, height);
     context.restore();
     this.#describe();
   }
@@ -213,6 +218,14 @@ export class Timeline {
       context.stroke();
       context.fillText("✂", x - 6, LANE * 2 + 18);
     }
+  }
+
+  /** @param {View} view @param {number} height */
+  #paintPosition(view, height) {
+    const { position } = this.replay;
+    if (position === null) return;
+    view.context.fillStyle = view.color("--ink");
+    view.context.fillRect(this.#x(view, position), 0, 2, height - 18);
   }
 
   #describe() {
