@@ -62,13 +62,13 @@ import Testing
                     "Access-Control-Request-Headers: authorization,content-type",
                     "Access-Control-Request-Private-Network: true")
                 #expect(preflight.head.hasPrefix("HTTP/1.1 204"))
-                let fields = Self.fields(preflight.head)
+                let fields = RawSocket.fields(preflight.head)
                 #expect(fields["access-control-allow-origin"] == "https://app.example.com")
                 #expect(fields["access-control-allow-headers"] == "authorization,content-type")
                 #expect(fields["access-control-allow-methods"] == "GET, POST, PUT, DELETE")
                 #expect(fields["access-control-allow-private-network"] == "true")
                 #expect(fields["access-control-allow-credentials"] == nil && fields["vary"] == "Origin")
-                let answer = Self.fields(
+                let answer = RawSocket.fields(
                     try socket.request(
                         "GET /v1/models HTTP/1.1", "Host: voice.example.com", "Origin: https://app.example.com",
                         "Authorization: Bearer a-key"
@@ -80,7 +80,7 @@ import Testing
                     "OPTIONS /v1/models HTTP/1.1", "Host: voice.example.com", "Origin: https://evil.example",
                     "Access-Control-Request-Method: GET")
                 #expect(stranger.head.hasPrefix("HTTP/1.1 403"))
-                #expect(Self.fields(stranger.head)["access-control-allow-origin"] == nil)
+                #expect(RawSocket.fields(stranger.head)["access-control-allow-origin"] == nil)
                 // A page without a key is welcome to ask, and gets nothing.
                 let keyless = try socket.request(
                     "GET /v1/models HTTP/1.1", "Host: voice.example.com", "Origin: https://app.example.com")
@@ -101,7 +101,7 @@ import Testing
         try await TestServer.with { server in
             try await RawSocket.with(server) { socket in
                 for target in ["/healthz", "/v1/models", "/nothing"] {
-                    let fields = Self.fields(try socket.request("GET \(target) HTTP/1.1", "Host: localhost").head)
+                    let fields = RawSocket.fields(try socket.request("GET \(target) HTTP/1.1", "Host: localhost").head)
                     #expect(fields["x-content-type-options"] == "nosniff")
                     #expect(fields["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'")
                     #expect(fields["referrer-policy"] == "no-referrer")
@@ -109,10 +109,5 @@ import Testing
                 }
             }
         }
-    }
-
-    private static func fields(_ head: String) -> [String: String] {
-        let lines = head.split(separator: "\r\n").dropFirst().map { $0.split(separator: ": ", maxSplits: 1) }
-        return Dictionary(lines.filter { $0.count == 2 }.map { ($0[0].lowercased(), String($0[1])) }) { $0 + "," + $1 }
     }
 }

@@ -125,6 +125,12 @@ final class RawSocket {
         return (text, String(decoding: try take(length ?? 0), as: UTF8.self))
     }
 
+    /// The fields of a head, by their names in small letters.
+    static func fields(_ head: String) -> [String: String] {
+        let lines = head.split(separator: "\r\n").dropFirst().map { $0.split(separator: ": ", maxSplits: 1) }
+        return Dictionary(lines.filter { $0.count == 2 }.map { ($0[0].lowercased(), String($0[1])) }) { $0 + "," + $1 }
+    }
+
     @discardableResult
     func upgrade(_ target: String = "/v1/realtime?model=gpt-realtime", _ lines: String...) throws -> String {
         let head = try request(

@@ -58,7 +58,7 @@ struct ServerConfigurationTests {
     @Test(arguments: [
         (
             "port: 80\nprot: 81\n",
-            "c.yaml:2: prot is no key of the configuration. Did you mean port? The keys are: host, port, tls,"
+            "c.yaml:2: prot is no key of the configuration. Did you mean port? The keys are: host, port, playground,"
         ),
         ("models:\n  gguf: x\n", "c.yaml:2: models.gguf is no key of the configuration. The keys here are: directory,"),
         ("models:\n  voise: x\n", "c.yaml:2: models.voise is no key of the configuration. Did you mean voice?"),
