@@ -114,6 +114,7 @@ for (const { id: language } of languages) {
         assert.equal(/OPENAI_API_KEY/.test(text), credential === "key" || (credential === "token" && service === "openai"), text);
         assert.equal(/az account|DefaultAzureCredential/.test(text), credential === "token" && service !== "openai", text);
         assert.doesNotMatch(text, /undefined|\[object|[ \t]\n|\n\n\n\n/);
+        if (language === "shell") assert.doesNotMatch(text, /\\\n\s*\n/, "a command goes on to its end");
         assert.ok(text.endsWith("\n") && !text.endsWith("\n\n"));
       });
     }

@@ -28,7 +28,7 @@ export function shell(plan) {
     `# ${url.replace(/[\r\n]/g, " ")}`,
     signIn(plan),
     `curl --silent --show-error --fail-with-body ${shellWord(address)} \\`,
-    shown && `  --header ${shown} \\`,
+    shown !== "" && `  --header ${shown} \\`,
     "  --header 'Content-Type: application/json' \\",
     `  --data ${shellWord(jsonText(body))}`,
   );
