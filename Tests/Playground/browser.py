@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT / "Tests" / "StockClients"))
 from server import BINARY, Server  # noqa: E402, F401
 
 KEY = "a-key-of-this-test"
+ANSWER = "The capital of France is Paris, a beautiful city by the river."
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required",

@@ -4,7 +4,7 @@ is none, and what the page plays is written down and recognized again."""
 import pytest
 from playwright.sync_api import sync_playwright
 
-from browser import CHROMIUM, FLAGS, KEY, SHOTS, Page, Server
+from browser import ANSWER, CHROMIUM, FLAGS, KEY, SHOTS, Page, Server
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +23,18 @@ def recordings(tmp_path_factory):
 def server(tmp_path_factory, recordings):
     """Whoever is on this machine may talk to it."""
     server = Server(tmp_path_factory.mktemp("server"), "--record", str(recordings), "--data-directory", str(tmp_path_factory.mktemp("data")))
+    server.wait_for(r"Ready\.")
+    yield server
+    assert server.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def steady(tmp_path_factory, recordings):
+    """One that hears and speaks with its models and thinks by a script, so that what it says can be recognized again."""
+    folder = tmp_path_factory.mktemp("steady")
+    config = folder / "vivavoce.yaml"
+    config.write_text(f"models: {{language-model: scripted}}\nscript: {{answer: '{ANSWER}'}}\ndata-directory: {folder / 'data'}\n")
+    server = Server(folder, "--config", str(config), "--record", str(recordings))
     server.wait_for(r"Ready\.")
     yield server
     assert server.stop() == 0

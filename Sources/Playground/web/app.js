@@ -49,9 +49,8 @@ const talk = new Talk({ log, conversation, settings, sound });
 
 // MARK: Views
 
-const failure = h("p", { class: "failure banner", role: "alert", id: "failure", hidden: true });
-const question = h("button", { type: "button", class: "plain", id: "question", onclick: playQuestion }, t("empty.question"));
-const empty = h("div", { class: "empty" }, h("h2", {}, t("empty.title")), h("p", {}, t("empty.text")), question);
+const failure = h("div", { class: "failure banner", role: "alert", id: "failure", hidden: true });
+const empty = h("div", { class: "empty" }, h("h2", {}, t("empty.title")), h("p", {}, t("empty.text")), questionButton("question"));
 /** @type {Script} */
 const script = new Script({
   conversation, waterfalls, talk, empty,
@@ -103,6 +102,7 @@ const microphone = soundView(kept, () => {
   remember();
   if (talk.isListening) talk.stopListening(), void listen();
 });
+microphone.element.append(questionButton("question-here"));
 const context = contextView(talk);
 const voice = of("voice");
 voice.append(context.element);
@@ -174,7 +174,13 @@ async function hold() {
   }
 }
 
+/** @param {string} id */
+function questionButton(id) {
+  return h("button", { type: "button", class: "plain", id, onclick: playQuestion }, t("empty.question"));
+}
+
 async function playQuestion() {
+  fail(null);
   if (talk.isOn || (await connect())) await talk.playQuestion(QUESTION);
 }
 
@@ -232,7 +238,7 @@ function fail(error) {
     fill(failure, t(key, { endpoint, name, reason, seconds: error.retryAfter ?? 10 }));
     if (error.code === "key") document.getElementById("panel-connection")?.setAttribute("open", "");
   } else if (error instanceof MicrophoneError) {
-    fill(failure, t(`fail.microphone.${error.code}`, { reason }));
+    fill(failure, t(`fail.microphone.${error.code}`, { reason }), questionButton("question-instead"));
   } else if (error instanceof RecordingError) {
     fill(failure, t(error.message, error.values));
   } else {

@@ -3,7 +3,7 @@
 import { t, n, isText } from "../texts/texts.js";
 import { gaType } from "../session/dialect.js";
 import { h, fill, atNextFrame } from "../views/element.js";
-import { summary, summaryOfRun } from "./summary.js";
+import { Run, summary } from "./summary.js";
 import { tree } from "./tree.js";
 
 /** @typedef {import("../session/log.js").EventEntry} EventEntry */
@@ -15,12 +15,19 @@ const MOST = 1500;
 /** A row: one event, or a run of equal ones. */
 class Row {
   /** @type {{ entry: EventEntry, index: number }[]} */ events = [];
+  run = new Run();
   element = h("li", { class: "event" });
   isOpen = false;
 
   /** @param {EventEntry} entry @param {number} index */
   constructor(entry, index) {
+    this.add(entry, index);
+  }
+
+  /** @param {EventEntry} entry @param {number} index */
+  add(entry, index) {
     this.events.push({ entry, index });
+    this.run.add(entry.event);
   }
 
   get first() {
@@ -99,7 +106,7 @@ export class Inspector {
     if (entry.kind !== "sent" && entry.kind !== "received") return;
     // Sound goes both ways at once: an event may continue a run that is not the last row but one of the last two.
     let row = this.#rows.slice(-2).find((row) => row.takes(entry));
-    if (row) row.events.push({ entry, index });
+    if (row) row.add(entry, index);
     else this.#rows.push((row = new Row(entry, index)));
     this.#dirty.add(row);
     this.#paint();
@@ -136,7 +143,7 @@ export class Inspector {
     h("span", { class: `way ${kind}`, title: t(`inspector.${kind}`) }, arrow, h("span", { class: "unseen" }, t(`inspector.${kind}`))),
     h("span", { class: "type" }, shortType(event.type)),
     count > 1 && h("span", { class: "count" }, `×${count}`),
-    h("span", { class: "summary" }, count > 1 ? summaryOfRun(row.events.map(({ entry }) => entry.event)) : summary(event)));
+    h("span", { class: "summary" }, count > 1 ? row.run.summary : summary(event)));
     row.element.className = `event ${kind}${event.type === "error" ? " failed" : ""}${faults.length ? " faulty" : ""}`;
     row.element.dataset.type = event.type;
     fill(row.element, toggle,

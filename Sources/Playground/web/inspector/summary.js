@@ -44,19 +44,28 @@ export function summary(event) {
   return event.item_id ?? event.response_id ?? "";
 }
 
-/**
- * Of equal events in a row.
- *
- * @param {RealtimeEvent[]} events
- * @returns {string}
- */
-export function summaryOfRun(events) {
-  const [first] = events;
-  const sounds = events.map((event) => event.audio ?? (gaType(event.type) === "response.output_audio.delta" ? event.delta : null));
-  if (typeof sounds[0] === "string") return sound(sounds.reduce((sum, audio) => sum + seconds(audio ?? ""), 0));
-  if (typeof first.delta === "string") return quoted(events.map((event) => event.delta).join(""));
-  return summary(first);
+/** Equal events in a row, summed up as they come: of sound there are fifty a second. */
+export class Run {
+  #seconds = 0;
+  #text = "";
+  /** @type {RealtimeEvent | null} */ #first = null;
+
+  /** @param {RealtimeEvent} event */
+  add(event) {
+    this.#first ??= event;
+    if (isSound(event)) this.#seconds += seconds(event.audio ?? event.delta ?? "");
+    else if (this.#text.length < 60) this.#text += event.delta ?? "";
+  }
+
+  /** @returns {string} */
+  get summary() {
+    if (this.#first && isSound(this.#first)) return sound(this.#seconds);
+    return this.#text ? quoted(this.#text) : this.#first ? summary(this.#first) : "";
+  }
 }
+
+/** @param {RealtimeEvent} event */
+const isSound = ({ type }) => type.endsWith("_buffer.append") || gaType(type) === "response.output_audio.delta";
 
 /** @param {number} length */
 const sound = (length) => t("event.sound", { seconds: n(length, 2) });

@@ -12,6 +12,12 @@ export class Script {
   /** Speaks what is final to those who listen to the page; the script itself would be read again with every word. */
   announcer = h("div", { class: "unseen", "aria-live": "polite" });
   /** @type {Map<string, HTMLElement>} */ #lines = new Map();
+  /**
+   * The bar of each answer: made anew only when its times are, so that who has opened it can read it.
+   *
+   * @type {Map<string, HTMLDetailsElement>}
+   */
+  #bars = new Map();
   /** @type {Set<string>} */ #announced = new Set();
   #follows = true;
 
@@ -34,6 +40,7 @@ export class Script {
 
   clear() {
     this.#lines.clear();
+    this.#bars.clear();
     this.#announced.clear();
     fill(this.element, this.empty);
   }
@@ -64,6 +71,12 @@ export class Script {
    * @param {string} response
    */
   showTimes(response) {
+    const waterfall = this.waterfalls.of(response);
+    if (waterfall) {
+      const bar = waterfallView(waterfall, this.waterfalls.all());
+      bar.open = this.#bars.get(response)?.open ?? false;
+      this.#bars.set(response, bar);
+    }
     for (const line of this.conversation.lines) if (line.response === response) this.show(line);
   }
 
@@ -88,14 +101,12 @@ export class Script {
       fill(element, h("p", {}, `<< ${t(key, { ...line.values, reason: reason ?? "" })} >>`));
       return;
     }
-    const isFirst = this.#isFirstOfAnswer(line);
-    const waterfall = isFirst && line.response ? this.waterfalls.of(line.response) : null;
     fill(element,
       h("h3", { class: "speaker" }, t(`speaker.${line.kind}`)),
       h("div", { class: "words" },
         line.call ? this.#call(line) : words(line),
         line.failure && h("p", { class: "failure" }, t("script.failure", { reason: line.failure })),
-        waterfall && waterfallView(waterfall, this.waterfalls.all())));
+        line.response && this.#isFirstOfAnswer(line) && this.#bars.get(line.response)));
   }
 
   /** @param {Line} line */

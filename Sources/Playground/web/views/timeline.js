@@ -5,6 +5,7 @@ import { BAR } from "../session/tracks.js";
 import { t, n } from "../texts/texts.js";
 import { h } from "./element.js";
 
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const VISIBLE = 10_000; // milliseconds
 const LANE = 44;
 const GUTTER = 66;
@@ -49,9 +50,10 @@ export class Timeline {
     this.draw();
   }
 
-  /** Draws at the next frame, and then on while something moves. */
+  /** Draws at the next frame, and then on while something moves; for who wants no motion, four times a second. */
   draw() {
-    this.#frame ||= requestAnimationFrame(() => {
+    const wait = calm.matches ? (/** @type {() => void} */ paint) => setTimeout(paint, 250) : requestAnimationFrame;
+    this.#frame ||= wait(() => {
       this.#frame = 0;
       const { position } = this.replay;
       if (position !== null) this.#edge = position + VISIBLE / 4;

@@ -8,7 +8,7 @@ import { h } from "./element.js";
 /**
  * @param {Waterfall} waterfall
  * @param {Waterfall[]} all of the session, for the average
- * @returns {HTMLElement} a bar that opens to a table
+ * @returns {HTMLDetailsElement} a bar that opens to a table
  */
 export function waterfallView(waterfall, all) {
   const { parts, total, stopped } = waterfall;
