@@ -86,7 +86,7 @@ def test_an_engine_is_missing(open_page, tmp_path):
 
 
 @pytest.mark.parametrize("text, sentence", [
-    ("hello", "damaged"), ('{"a": 1}\n', "no recording"), ('{"format": "vivavoce-session", "version": 9}\n', "version 9"),
+    ("hello", "damaged"), ('{"a": 1}\n', "not a recording"), ('{"format": "vivavoce-session", "version": 9}\n', "version 9"),
 ])
 def test_a_file_that_is_no_recording(server, open_page, tmp_path, text, sentence):
     page = open_page(server)

@@ -16,7 +16,7 @@ import { speak, t } from "./texts/texts.js";
 import { h, fill, save, atNextFrame } from "./views/element.js";
 import { Composer } from "./views/composer.js";
 import { Header } from "./views/header.js";
-import { Script } from "./views/script.js";
+import { Script, noteText } from "./views/script.js";
 import { Timeline } from "./views/timeline.js";
 import { codeView } from "./views/code.js";
 import { connectionView, here, target } from "./views/connection.js";
@@ -203,7 +203,7 @@ function saveAs(what) {
   const about = { started_at: new Date(log.startedAt).toISOString(), service: connection.service, name: connection.name };
   const stamp = about.started_at.slice(0, 19).replace(/[:T]/g, "-");
   const name = (/** @type {import("./session/conversation.js").Line} */ line) =>
-    line.kind === "note" ? t(line.text, { reason: line.failure ?? "" }) : t(`speaker.${line.kind}`);
+    line.kind === "note" ? noteText(line) : t(`speaker.${line.kind}`);
   if (what === "recording") save(recording(log.entries, about), `vivavoce-${stamp}.jsonl`);
   if (what === "sound") save(soundFile(log.entries), `vivavoce-${stamp}.wav`);
   if (what === "transcript") save(transcript(conversation.lines, name), `vivavoce-${stamp}.txt`);

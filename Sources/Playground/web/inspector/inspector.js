@@ -184,9 +184,9 @@ export class Inspector {
   }
 
   #showFoot() {
-    const { faults } = this.order;
-    this.#faults.classList.toggle("failed", faults.length > 0);
-    fill(this.#faults, t(faults.length === 1 ? "inspector.fault" : "inspector.faults", { count: faults.length }));
+    const count = new Set(this.order.faults.map((fault) => fault.index)).size;
+    this.#faults.classList.toggle("failed", count > 0);
+    fill(this.#faults, t(count === 1 ? "inspector.fault" : "inspector.faults", { count }));
     const { answers, input, output } = this.conversation.usage;
     const limits = this.conversation.limits.map(({ name, remaining, limit }) => t("inspector.limit", { name, remaining: n(remaining), limit: n(limit) }));
     fill(this.#usage, [answers ? t("inspector.usage", { answers, input: n(input), output: n(output) }) : "", ...limits].filter(Boolean).join(" · "));

@@ -95,10 +95,7 @@ export class Script {
   #fill(element, line) {
     if (line.kind === "note") {
       element.classList.toggle("failed", Boolean(line.failure));
-      const reason = line.failure ?? line.values?.reason;
-      // With a reason the note says it; without one it is a shorter sentence.
-      const key = reason && isText(`${line.text}.reason`) ? `${line.text}.reason` : line.text;
-      fill(element, h("p", {}, `<< ${t(key, { ...line.values, reason: reason ?? "" })} >>`));
+      fill(element, h("p", {}, `<< ${noteText(line)} >>`));
       return;
     }
     fill(element,
@@ -137,6 +134,17 @@ export class Script {
     this.#announced.add(line.id);
     fill(this.announcer, h("p", {}, `${t(`speaker.${line.kind}`)}: ${line.text}`));
   }
+}
+
+/**
+ * What a note says: with its reason, where it has one.
+ *
+ * @param {Line} line
+ */
+export function noteText(line) {
+  const reason = line.failure ?? line.values?.reason;
+  const key = reason && isText(`${line.text}.reason`) ? `${line.text}.reason` : line.text;
+  return t(key, { ...line.values, reason: reason ?? "" });
 }
 
 /** @param {Line} line */

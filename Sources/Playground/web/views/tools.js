@@ -61,7 +61,7 @@ export function toolsView(settings) {
     h("button", {
       type: "button", class: "plain", id: "add-tool", onclick: () => {
         const number = tools.length ? tools.length + 1 : "";
-        tools.push({ name: `get_weather${number}`, description: t("tools.exampleDescription"), parameters: example, reply: '{"weather": "sunny", "celsius": 21}' });
+        tools.push({ name: `get_weather${number}`, description: "Tells the weather in a city", parameters: example, reply: '{"weather": "sunny", "celsius": 21}' });
         commit();
         render();
         list.querySelector("details:last-of-type")?.setAttribute("open", "");
