@@ -55,7 +55,7 @@ def open_page(playwright, request):
     """Opens the page of a server in a browser of its own."""
     opened = []
 
-    def open_page(server, microphone=None, allowed=True, path="/", **options):
+    def open_page(server, microphone=None, allowed=True, host="127.0.0.1", **options):
         flags = list(FLAGS)
         if allowed:
             flags.append("--use-fake-ui-for-media-stream")
@@ -63,7 +63,7 @@ def open_page(playwright, request):
             flags.append(f"--use-file-for-fake-audio-capture={microphone}")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=flags)
         context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, "locale": "en-GB", **options})
-        page = Page(context.new_page(), f"http://127.0.0.1:{server.port}{path}")
+        page = Page(context.new_page(), f"http://{host}:{server.port}/")
         opened.append((browser, page))
         return page
 

@@ -1,5 +1,7 @@
 """Whatever goes wrong has its sentence, with what to do about it."""
 
+import socket
+
 import pytest
 
 from browser import KEY, Server
@@ -39,6 +41,25 @@ def test_the_microphone_is_denied(server, open_page):
     page.page.click("#question-instead")
     page.wait_for_answer()  # what needs no microphone goes on
     assert not page.page.is_visible("#failure")
+
+
+def test_an_address_that_is_not_safe(open_page, tmp_path):
+    """Over plain HTTP from another machine browsers give no microphone and no worklets: the page says what to do, and writes."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # nothing is sent
+        except OSError:
+            pytest.skip("this machine has no address of its own")
+        address = probe.getsockname()[0]
+    server = Server(tmp_path, "--preset", "scripted", "--api-key", KEY, "--host", "0.0.0.0", "--data-directory", str(tmp_path / "data"))
+    server.wait_for(r"Ready\.")
+    page = open_page(server, host=address)
+    page.run("({ connection }, key) => Object.assign(connection, { credential: 'key', key })", KEY)
+    page.page.click("#listen")
+    assert "--tls-self-signed" in failure(page)
+    page.say("Hello!")
+    page.wait_for("({ conversation }) => conversation.lines.some((line) => line.kind === 'answer' && line.isFinal)")
+    assert server.stop() == 0
 
 
 def test_nobody_is_there(server, open_page):

@@ -146,7 +146,8 @@ showTab("stage");
 async function connect() {
   fail(null);
   replay.stop();
-  await talk.openPlayer();
+  // Without sound one can still write and read.
+  await talk.openPlayer().catch(fail);
   const isOn = await talk.connect(target(connection));
   if (!isOn && talk.failure) fail(talk.failure);
   return isOn;
@@ -181,7 +182,11 @@ function questionButton(id) {
 
 async function playQuestion() {
   fail(null);
-  if (talk.isOn || (await connect())) await talk.playQuestion(QUESTION);
+  try {
+    if (talk.isOn || (await connect())) await talk.playQuestion(QUESTION);
+  } catch (error) {
+    fail(error);
+  }
 }
 
 /** Plays the session again that is over, or the recording that was opened; or ends that. */

@@ -168,7 +168,6 @@ export class Talk extends EventTarget {
       this.#realtime.close();
       this.log.add({ kind: "note", note: "note.ended", values: { reason: "" } });
     }
-    this.stopListening();
     this.#forget();
     this.#enter("off");
   }
@@ -188,6 +187,8 @@ export class Talk extends EventTarget {
   /** @param {"off" | "connecting" | "loading" | "reconnecting" | "on"} phase */
   #enter(phase) {
     this.#phase = phase;
+    // Nobody listens any more: the browser's sign of recording goes out.
+    if (phase === "off") this.#closeMicrophone();
     this.changed();
   }
 
@@ -375,10 +376,14 @@ export class Talk extends EventTarget {
   }
 
   stopListening() {
-    this.sound.microphone?.stop();
+    this.#closeMicrophone();
+    this.changed();
+  }
+
+  #closeMicrophone() {
+    this.sound.microphone.stop();
     this.isListening = false;
     this.isHolding = false;
-    this.changed();
   }
 
   /** @param {string} [deviceId] */

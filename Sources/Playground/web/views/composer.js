@@ -34,7 +34,8 @@ export class Composer {
       if (!text || !talk.isOn) return;
       this.#text.value = "";
       talk.say(text);
-      void talk.openPlayer();
+      // Who can't hear it reads it.
+      talk.openPlayer().catch(() => {});
     });
     this.#stop.addEventListener("click", () => talk.stopAnswer());
     this.#hold.addEventListener("pointerdown", () => actions.hold());
