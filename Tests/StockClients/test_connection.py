@@ -105,7 +105,7 @@ async def test_the_api_version(server):
 
 
 async def test_unknown_paths(server):
-    for path in ("/", "/realtime", "/v1/realtimes?model=gpt-realtime", "/openai/deployments/x/realtime"):
+    for path in ("/real", "/realtime", "/v1/realtimes?model=gpt-realtime", "/openai/deployments/x/realtime"):
         status, error = await refusal(server, path, headers={"api-key": KEY})
         assert (status, error["code"]) == (404, "unknown_url"), path
         assert server.get(path, **{"api-key": KEY})[0] == 404
