@@ -114,6 +114,16 @@ let package = Package(
                     ])
                 ] : []),
 
+        // MARK: The engines of other machines
+        .target(
+            name: "RemoteEngines",
+            dependencies: [
+                "SpeechEngines", "AudioDSP", "RealtimeProtocol",
+                server("AsyncHTTPClient", "async-http-client"),
+                server("NIOCore", "swift-nio"),
+                server("NIOHTTP1", "swift-nio"),
+            ], swiftSettings: settings),
+
         // MARK: The benchmark
         .target(
             name: "RealtimeBench", dependencies: ["RealtimeProtocol", "RealtimeClient", "AudioDSP"],
@@ -195,6 +205,12 @@ let package = Package(
         .testTarget(
             name: "LocalEnginesTests", dependencies: ["LocalEngines", "RealtimeTesting", "SpeechEngines", "AudioDSP"],
             swiftSettings: settings + engineFlag),
+        .testTarget(
+            name: "RemoteEnginesTests",
+            dependencies: [
+                "RemoteEngines", "SpeechEngines", "RealtimeProtocol",
+                server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
+            ], swiftSettings: settings),
         .testTarget(
             name: "RealtimeServerTests",
             dependencies: [
