@@ -82,6 +82,7 @@ struct ServerConfigurationTests {
         ("models: 3\n", "c.yaml:1: models must be keys and values, not `3`."),
         ("- port\n", "the file must be keys and values"),
         ("port: [1\n", "The configuration file c.yaml is not YAML"),
+        ("port: 1\nport: 2\n", "The configuration file c.yaml is not YAML: port stands there more than once"),
         ("max-sessions: 0\n", "max-sessions must be a whole number between 1 and 100000"),
     ])
     func theMessageSaysWhereAndWhatIsAllowed(yaml: String, words: String) {
@@ -232,5 +233,35 @@ struct ServerConfigurationTests {
         ] as [(String, String?)])
     func nearest(given: String, meant: String?) {
         #expect(NearestName.of(given, among: ["host", "port", "api-keys", "max-sessions"]) == meant)
+    }
+
+    @Test(
+        "what is wrong with a file is told without a word of it: it may hold a key",
+        arguments: [
+            "api-keys: [s3cret-one]\nport: 1\nport: 2\n", "api-keys: [s3cret-one\nport: 1\n",
+            "api-keys: s3cret-one: x\n",
+            "\tapi-keys: s3cret-one\n", "api-keys: *s3cret-one\n", "api-keys: 's3cret-one\n",
+            "api-keys: !s3cret-one [x]: y: z\n",
+        ])
+    func secretsStaySecret(yaml: String) {
+        do {
+            _ = try ServerConfiguration(yaml: yaml, file: "c.yaml")
+            Issue.record("it is no configuration")
+        } catch {
+            #expect(
+                !String(describing: error).contains("s3cret") && !String(reflecting: error).contains("s3cret"),
+                "\(error)")
+        }
+    }
+
+    @Test("what a reload does not take is told")
+    func restart() {
+        var new = ServerConfiguration()
+        new.port = 81
+        new.maxSessions = 1
+        new.apiKeys = ["another"]
+        new.allowedOrigins = ["https://app.example.com"]
+        #expect(ServerConfiguration().keysTakenAtStart(thatDifferFrom: new) == ["port", "max-sessions"])
+        #expect(ServerConfiguration().keysTakenAtStart(thatDifferFrom: ServerConfiguration()).isEmpty)
     }
 }

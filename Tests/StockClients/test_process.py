@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import http.server
 import json
 import os
 import subprocess
+import threading
 
 import pytest
 import websockets
@@ -134,3 +136,40 @@ async def test_the_end_is_polite(keyless):
                 while True:
                     await socket.recv()
             assert socket.close_code == 1001
+
+
+async def test_a_collector_is_told_of_sessions_and_of_nothing_else(tmp_path):
+    """Once the spans of a session are sent there are no more: the sending itself makes none."""
+    bodies = []
+
+    class Collector(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    collector = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector)
+    threading.Thread(target=collector.serve_forever, daemon=True).start()
+    config = tmp_path / "vivavoce.yaml"
+    config.write_text(f"tracing: {{endpoint: 'http://127.0.0.1:{collector.server_port}'}}\ndata-directory: {tmp_path / 'data'}\n")
+    server = Server(tmp_path, "--preset", "scripted", "--config", str(config))
+    server.wait_for(r"Ready\.")
+    async with dial(server, PATHS["openai"]) as socket:
+        await socket.send(json.dumps({"type": "response.create"}))
+        while (await receive(socket))["type"] != "response.done":
+            pass
+    while not any(b"session" in body for body in bodies):
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(2.5)  # spans are sent every second
+    count = len(bodies)
+    await asyncio.sleep(2.5)
+    assert len(bodies) == count <= 4
+    assert not any(b"/v1/traces" in body for body in bodies)
+    assert server.stop() == 0
+    collector.shutdown()

@@ -140,6 +140,12 @@ public struct RealtimeApplication: Service {
         takeDeployments()
         takeKeys()
         self.rules.value = rules
+        let waiting = self.configuration.keysTakenAtStart(thatDifferFrom: configuration)
+        if !waiting.isEmpty {
+            logger.warning(
+                "not all that has changed is taken: restart the server for the rest",
+                metadata: ["keys": "\(waiting.joined(separator: ", "))"])
+        }
     }
 
     /// Serves until SIGTERM or SIGINT. Then nobody is let in any more, those inside are told, and every session that is left

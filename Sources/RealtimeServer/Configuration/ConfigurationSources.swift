@@ -129,7 +129,7 @@ public struct LoadedConfiguration: Sendable {
             root = try Yams.compose(yaml: yaml)
         } catch {
             throw ServerError(
-                .invalidConfiguration, "The configuration file \(file) is not YAML: \(error)", cause: error)
+                .invalidConfiguration, "The configuration file \(file) is not YAML: \(Self.fault(error)).")
         }
         guard let root, root.scalar?.string.isEmpty != true else { return }  // an empty file
         let section = ConfigurationValue(name: "the file", node: root, place: .file(file))
@@ -137,6 +137,19 @@ public struct LoadedConfiguration: Sendable {
         try ConfigurationSection(section, keys: ServerConfiguration.keys)
             .apply(to: &configuration) { notes.append(($0, $1)) }
         for (key, value) in notes { try note(key, value) }
+    }
+
+    /// What is wrong and where, without a word of what is written there: that may be a key.
+    private static func fault(_ error: any Error) -> String {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            "\(problem), in line \(mark.line), column \(mark.column)"
+        case .duplicatedKeysInMapping(let names, let context):
+            "\(names.joined(separator: ", ")) stands there more than once, near line \(context.mark.line)"
+        case .reader(let problem, _, _, _): problem
+        default: "it cannot be read"
+        }
     }
 
     /// Sets a key from a text that stands alone.
@@ -155,8 +168,7 @@ public struct LoadedConfiguration: Sendable {
         } catch {
             throw ServerError(
                 .invalidConfiguration,
-                "\(place.described("")): \(key.name) is not YAML\(key.isSecret ? "" : ": \(error)").",
-                cause: error)
+                "\(place.described("")): \(key.name) is not YAML: \(Self.fault(error)).")
         }
         try set(key, node ?? "", at: place)
     }

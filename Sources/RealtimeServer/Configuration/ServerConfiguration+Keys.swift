@@ -57,6 +57,20 @@ extension ServerConfiguration {
         .integer("script.words-per-second", \.script.wordsPerSecond, 0...10_000),
         .bool("script.speaks-in-real-time", \.script.speaksInRealTime),
     ]
+
+    /// The keys that a reload takes; the others belong to the start.
+    private static let reloaded: Set<String> = [
+        "api-keys", "token-issuers", "role-assignments", "allowed-origins", "accept-any-model", "deployments", "region",
+        "key-limits", "longest-wait-ms",
+    ]
+
+    /// The keys that a reload leaves as they are, though `new` has them otherwise.
+    func keysTakenAtStart(thatDifferFrom new: ServerConfiguration) -> [String] {
+        Self.keys.filter { key in
+            guard !Self.reloaded.contains(key.name), let show = key.show else { return false }
+            return show(self) != show(new)
+        }.map(\.name)
+    }
 }
 
 extension ServerConfiguration.Models {

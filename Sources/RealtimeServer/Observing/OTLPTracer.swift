@@ -151,13 +151,20 @@ public final class OTLPTracer: Tracer, Service {
         }
     }
 
+    /// One that makes no spans of its own requests: each would be sent, and make another.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.tracing.tracer = nil
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     private func post(_ body: String) async throws {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         for header in headers { request.headers.add(name: header.name, value: header.value) }
         request.body = .bytes(ByteBuffer(string: body))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
+        let response = try await Self.client.execute(request, timeout: .seconds(5))
         guard (200..<300).contains(response.status.code) else {
             throw ServerError(.invalidConfiguration, "It answered with the status \(response.status.code).")
         }

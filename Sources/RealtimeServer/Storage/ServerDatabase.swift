@@ -39,11 +39,24 @@ public final class ServerDatabase: Sendable {
             // Names and settings of everybody who uses the server: for its owner alone.
             if let path { try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path) }
         } catch {
+            let remedy =
+                path.map(Self.isOthers) ?? false
+                ? "It belongs to another user. Give it and its folder to the one the server runs as (chown)"
+                : "Move it away, and a new one is made"
             throw ServerError(
                 .databaseFailed,
-                "The database \(path ?? "in memory") cannot be used: \(error). Move it away, and a new one is made; or give"
-                    + " another folder with --data-directory.", cause: error)
+                "The database \(path ?? "in memory") cannot be used: \(error). \(remedy); or give another folder with"
+                    + " --data-directory.", cause: error)
         }
+    }
+
+    /// Whether somebody else's rights are what keeps it from being used.
+    private static func isOthers(_ path: String) -> Bool {
+        let files = FileManager.default
+        let folder = (path as NSString).deletingLastPathComponent
+        return !files.isWritableFile(atPath: folder)
+            || files.fileExists(atPath: path)
+                && (!files.isWritableFile(atPath: path) || !files.isReadableFile(atPath: path))
     }
 
     private static let migrations: DatabaseMigrator = {

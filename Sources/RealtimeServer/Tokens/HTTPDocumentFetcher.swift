@@ -29,6 +29,7 @@ struct HTTPDocumentFetcher: DocumentFetcher {
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
         // An issuer that is away should be known to be at once; trying again is the caller's.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.tracing.tracer = nil
         return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
             var request = HTTPClientRequest(url: url)
             request.headers.add(name: "accept", value: "application/json")
