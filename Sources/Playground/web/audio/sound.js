@@ -47,7 +47,8 @@ export class Sound {
   }
 
   async #open() {
-    if (!globalThis.AudioContext || !globalThis.AudioWorkletNode) {
+    // On an address that is not safe the classes are there, and what they need is not.
+    if (!isSecureContext || !globalThis.AudioContext || !globalThis.AudioWorkletNode) {
       throw new MicrophoneError(isSecureContext ? "unsupported" : "insecure");
     }
     const context = (this.#context = new AudioContext({ latencyHint: "interactive" }));
