@@ -1,7 +1,6 @@
 """The programs of Examples against real models."""
 
 import asyncio
-import base64
 import json
 import re
 import struct
@@ -12,7 +11,7 @@ import wave
 
 import pytest
 import websockets
-from conftest import KEY, Service
+from conftest import KEY, ROOT, Service
 
 
 @pytest.fixture(scope="module")
@@ -23,26 +22,18 @@ def small(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def question(small, tmp_path_factory):
-    """A spoken question, asked by the server's own voice."""
-
-    async def ask():
-        audio = b""
-        url = f"ws://127.0.0.1:{small.server.port}/v1/realtime?model=gpt-realtime"
-        async with websockets.connect(url, additional_headers={"Authorization": f"Bearer {KEY}"}) as socket:
-            await socket.send(json.dumps({"type": "response.create", "response": {
-                "instructions": "Say exactly: What is the capital of France?"}}))
-            async for message in socket:
-                event = json.loads(message)
-                if event["type"] == "response.output_audio.delta":
-                    audio += base64.b64decode(event["delta"])
-                if event["type"] == "response.done":
-                    return audio
-
+def question(tmp_path_factory):
+    """A spoken question: the playground's, which is at 16 kHz, at the rate of the wire. A small model, told to ask one, may ask two,
+    and the second would interrupt the answer to the first."""
+    with wave.open(str(ROOT / "Sources" / "Playground" / "web" / "audio" / "question.wav")) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 16000)
+        samples = struct.unpack(f"<{file.getnframes()}h", file.readframes(file.getnframes()))
+    between = lambda at: samples[int(at)] + (at % 1) * (samples[int(at) + 1] - samples[int(at)])  # noqa: E731
+    spoken = [round(between(index / 1.5)) for index in range(int((len(samples) - 1) * 1.5))]
     path = tmp_path_factory.mktemp("question") / "question.wav"
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, 24000, 0, "NONE", ""))
-        file.writeframes(asyncio.run(ask()))
+        file.writeframes(struct.pack(f"<{len(spoken)}h", *spoken))
     return path
 
 
