@@ -138,6 +138,8 @@ import Testing
                 [.refusal(400, #"{"error":{"message":"Too long.","code":"context_length_exceeded"}}"#)], .contextFull,
                 "Too long."
             ),
+            ([.refusal(429, "", "Retry-After: -1e300\r\n")], .rateLimited, "429"),
+            ([.refusal(429, "", "Retry-After: nan\r\n")], .rateLimited, "429"),
             ([.refusal(503, "<html>")], .failed, "it answered 503"),
             ([.head, .words("Hm"), .reset], .failed, "its answer broke off"),
             ([.head, .words("Hm"), .end], .failed, "broke off in the midst"),

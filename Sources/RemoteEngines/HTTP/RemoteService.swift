@@ -131,9 +131,9 @@ struct RemoteService: Sendable {
         case 401, 403:
             return Failure(error: EngineError(.failed, "\(reason) Check the key of this engine."), pause: nil)
         case 429:
-            let seconds = response.headers.first(name: "retry-after").flatMap(Double.init)
-            // Nobody who has asked aloud waits longer.
-            let pause = (seconds ?? 1) <= 1 ? Duration.seconds(seconds ?? 1) : nil
+            let seconds = response.headers.first(name: "retry-after").map(Double.init) ?? 1
+            // Nobody who has asked aloud waits longer; and a service may say anything, which no `Duration` holds.
+            let pause = seconds.flatMap { (0...1).contains($0) ? Duration.seconds($0) : nil }
             return Failure(error: EngineError(.rateLimited, reason), pause: pause)
         case 400 where code == "context_length_exceeded":
             return Failure(error: EngineError(.contextFull, reason), pause: nil)
